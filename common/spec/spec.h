@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-#include "common/rpc/xdr.h"
+#include "common/spec/xdr.h"
 
 typedef struct RpcCall RpcCall; /* common/rpc/call.h */
 
