@@ -16,8 +16,8 @@ LAYERS = {
     "store": {"base", "spec"},
     "host": {"base", "spec"},
     "conf": {"base", "spec"},
-    "rpc": {"base", "spec"},
-    "client": {"base", "spec", "rpc"},
+    "rpc": {"base", "spec", "auth", "conf"},
+    "client": {"base", "spec", "auth", "rpc"},
     "daemon": {"base", "spec", "auth", "store", "host", "conf", "rpc"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
@@ -52,6 +52,8 @@ def layer_problem(path, target):
 
 def order_problem(path, found, own):
     groups = []
+    if own is None and found and found[0][1] and Path(found[0][2]).parent == Path(path).parent:
+        own = found[0][2]  # a second source of the noun whose header it includes first
     for _, is_ours, target in found:
         groups.append(0 if target == own else 2 if is_ours else 1)
     if own is not None and (not groups or groups[0] != 0):
