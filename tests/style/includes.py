@@ -52,8 +52,10 @@ def layer_problem(path, target):
 
 def order_problem(path, found, own):
     groups = []
-    if own is None and found and found[0][1] and Path(found[0][2]).parent == Path(path).parent:
-        own = found[0][2]  # a second source of the noun whose header it includes first
+    if found and found[0][1] and Path(found[0][2]).parent == Path(path).parent:
+        first = Path(found[0][2]).stem
+        if own is None or first.startswith(Path(path).stem + "_"):
+            own = found[0][2]  # a further source of a noun, or the noun's private header
     for _, is_ours, target in found:
         groups.append(0 if target == own else 2 if is_ours else 1)
     if own is not None and (not groups or groups[0] != 0):

@@ -27,7 +27,7 @@ def dead_code(text):
     for line, comment in tree.comments(text):
         body = [part for part in comment_body(comment) if part.strip()]
         statements = [part for part in body if CODE_LINE.search(part)]
-        if statements and len(statements) * 2 >= len(body):
+        if len(statements) * 2 > len(body):
             found.append(line)
     return found
 
