@@ -1,19 +1,19 @@
 # Layers in memory over the host's folders, and the folders that stay visible through them.
 # Sourced by inside while the new /run is still mounted on /mnt.
 
-# shares_take DIR...: hold on to folders that a layer or a new mount will hide
+# shares_take PATH...: hold on to folders and files that a layer or a new mount will hide
 shares=()
 shares_take() {
     local dir n
     for dir; do
-        [ -n "$dir" ] && [ -d "$dir" ] || continue
+        [ -n "$dir" ] && [ -e "$dir" ] || continue
         dir=$(readlink -f -- "$dir")
         case $dir in
             /tmp/* | /var/*/* | /usr/src/* | /usr/local/* | /run/*/* | /etc/*/* | /mnt/*) ;;
             *) continue ;;
         esac
         n=/mnt/world/shares/${#shares[@]}
-        mkdir "$n"
+        if [ -d "$dir" ]; then mkdir "$n"; else touch "$n"; fi
         mount --rbind "$dir" "$n" && shares+=("$dir")
     done
 }
@@ -22,7 +22,11 @@ shares_give() {
     local n dir
     for n in "${!shares[@]}"; do
         dir=${shares[n]}
-        mkdir -p "$dir" && mount --rbind "/run/world/shares/$n" "$dir"
+        if [ -d "/run/world/shares/$n" ]; then
+            mkdir -p "$dir"
+        else
+            mkdir -p "${dir%/*}" && touch "$dir"
+        fi && mount --rbind "/run/world/shares/$n" "$dir"
     done
 }
 
