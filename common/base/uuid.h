@@ -8,8 +8,8 @@
 
 enum { UUID_BYTES = 16, UUID_TEXT_BYTES = 37 };
 
-/* Reads 32 hex digits of either case; dashes may stand between any two of them, white space around
- * the whole. FALSE when it is anything else; `ret_uuid` is then unchanged. */
+/* Reads 32 hex digits of either case; between two bytes dashes and spaces may stand, white space
+ * around the whole. FALSE when it is anything else; `ret_uuid` is then unchanged. */
 gboolean uuid_parse(const char *text, uint8_t ret_uuid[UUID_BYTES]) G_GNUC_WARN_UNUSED_RESULT;
 /* Writes the form 8-4-4-4-12 in lower case; returns `ret_text`. */
 const char *uuid_format(const uint8_t uuid[UUID_BYTES], char ret_text[UUID_TEXT_BYTES]);
