@@ -19,11 +19,12 @@
 
 /* Read only: nobody writes to it after it was made. */
 typedef struct {
-    gint ref_count;  /* atomic; identity_ref() and identity_unref() only */
-    gboolean system; /* this daemon itself, or another daemon on its own behalf */
-    uint32_t uid;    /* IDENTITY_NO_ID: unknown */
-    uint32_t gid;    /* IDENTITY_NO_ID: unknown */
-    int32_t pid;     /* 0: unknown */
+    gint ref_count;       /* atomic; identity_ref() and identity_unref() only */
+    gboolean system;      /* this daemon itself, or another daemon on its own behalf */
+    gboolean from_kernel; /* uid, gid and pid are the socket's, not what a relay told */
+    uint32_t uid;         /* IDENTITY_NO_ID: unknown */
+    uint32_t gid;         /* IDENTITY_NO_ID: unknown */
+    int32_t pid;          /* 0: unknown */
     uint64_t
         start_time;    /* of pid, clock ticks since boot (field 22 of /proc/PID/stat); 0: unknown */
     uint32_t n_groups; /* supplementary groups, as the kernel has them */

@@ -36,9 +36,12 @@ typedef enum {
 /* Called once, never from inside polkit_check(). `error` is NULL for POLKIT_ALLOWED, else what an
  * authentication answers with:
  *   DENIED     VIRT_ERR_AUTH_FAILED        CANCELLED  VIRT_ERR_AUTH_CANCELLED
- *   CHALLENGE  VIRT_ERR_AUTH_UNAVAILABLE   FAILED     VIRT_ERR_INTERNAL_ERROR of domain DBUS,
- *                                                     VIRT_ERR_OPERATION_TIMEOUT at the deadline
- * all but FAILED of domain POLKIT. */
+ *   CHALLENGE  VIRT_ERR_AUTH_UNAVAILABLE
+ * of domain POLKIT, and for FAILED:
+ *   VIRT_ERR_INTERNAL_ERROR of domain DBUS: there is no bus
+ *   VIRT_ERR_DBUS_SERVICE of domain DBUS: the authority answered with an error, or is not there
+ *   VIRT_ERR_OPERATION_TIMEOUT of domain POLKIT: the deadline is over
+ *   VIRT_ERR_AUTH_FAILED of domain POLKIT: the subject's process is not known. */
 typedef void (*PolkitDone)(void *data, PolkitResult result, const GError *error);
 typedef void (*PolkitChangedFn)(void *data);
 
@@ -52,8 +55,10 @@ typedef struct {
     uint32_t deadline_ms; /* 0: the default of the kind of interaction */
 } PolkitRequest;
 
-/* `bus_address` NULL: the system bus. Nothing is connected yet. */
-Polkit *polkit_new(Loop *loop, const char *bus_address);
+/* `context` is the GLib context that `loop` drives; NULL makes one and attaches it (a loop has room
+ * for one, so whoever else speaks D-Bus must share it). `bus_address` NULL: the system bus. Nothing
+ * is connected yet. */
+Polkit *polkit_new(Loop *loop, GMainContext *context, const char *bus_address);
 /* Open questions are cancelled, their callbacks not called. */
 void polkit_free(Polkit *polkit);
 
