@@ -1,9 +1,9 @@
 /*
  * xdr — RFC 4506 encoding driven by type tables that common/spec generates.
  *
- * One walk serves every structure of the protocol. Decoding checks each length and count against its
- * limit and against the bytes that are left before it allocates; the walk recurses over the type
- * table (whose depth is fixed at build time), never over the input. Pure; any thread.
+ * One walk serves every structure of the protocol. Decoding checks each length and count against
+ * its limit and against the bytes that are left before it allocates; the walk recurses over the
+ * type table (whose depth is fixed at build time), never over the input. Pure; any thread.
  */
 #pragma once
 
@@ -27,7 +27,7 @@ typedef enum {
     XDR_UUID,    /* uint8_t[16] */
     XDR_OPAQUE,  /* XdrBytes; `limit` bytes at most */
     XDR_STRUCT,  /* in place; `fields` */
-    XDR_UNION,   /* XdrUnion header in place; `fields` are the arms, `limit` is unused */
+    XDR_UNION,   /* int32_t discriminant at offset 0, arms at the offsets of `fields`; in place */
     XDR_ARRAY,   /* XdrArray of `element`; `limit` elements at most */
     XDR_FIXED,   /* `limit` elements in place */
     XDR_OPTIONAL /* pointer to `element`, or NULL; an optional string is a plain char * */
@@ -62,9 +62,24 @@ struct XdrField {
     const char *name;
     const XdrType *type;
     uint32_t offset;
-    int32_t arm; /* in a union: the discriminant of this arm */
+    int32_t arm;     /* in a union: the discriminant of this arm */
     gboolean secret; /* never printed */
 };
+
+/* The scalar types. */
+extern const XdrType xdr_type_int;
+extern const XdrType xdr_type_uint;
+extern const XdrType xdr_type_hyper;
+extern const XdrType xdr_type_uhyper;
+extern const XdrType xdr_type_double;
+extern const XdrType xdr_type_char;
+extern const XdrType xdr_type_uchar;
+extern const XdrType xdr_type_short;
+extern const XdrType xdr_type_ushort;
+extern const XdrType xdr_type_string;
+extern const XdrType xdr_type_uuid;
+
+enum { XDR_STRING_MAX = 4194304, XDR_ENCODE_MAX = 33554432 };
 
 /* Decodes a value of `type` into `ret_value` (type->size zeroed bytes). Pointers inside it live in
  * `arena`. Bytes behind the value are no error. Errors: VIRT_ERR_RPC naming the field. */

@@ -1,0 +1,6 @@
+"""Not written yet."""
+from .model import Spec
+
+
+def emit_docs(spec: Spec) -> dict:
+    raise NotImplementedError
