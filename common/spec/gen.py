@@ -66,7 +66,7 @@ def main() -> int:
     parser.add_argument("what", choices=["c", "seeds", "pages", "check"])
     parser.add_argument("where", nargs="*")
     parser.add_argument("--current", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     own = [os.path.join(HERE, name + ".rpc") for name in FILES]
     try:
         spec = parse_files(options.where if options.what == "check" and options.where else own)
