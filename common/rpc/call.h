@@ -1,0 +1,59 @@
+/*
+ * call — one call of one client from decoding to reply. It lives until it is replied, even when the
+ * client has gone: work that began completes or undoes itself.
+ *
+ * A handler returns TRUE with `ret` filled, or FALSE with an error, and the dispatcher replies. One
+ * that cannot answer yet calls rpc_call_defer(), returns TRUE, and someone calls rpc_call_complete()
+ * later. Everything a reply points to lives in the call's arena.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "common/auth/identity.h"
+#include "common/base/arena.h"
+#include "common/base/objtable.h"
+#include "common/rpc/stream.h"
+#include "common/spec/spec.h"
+
+typedef struct RpcConn RpcConn;
+typedef struct RpcServer RpcServer;
+
+/* Views that the caller may see. */
+typedef struct ViewSet {
+    const void *const *views;
+    size_t n;
+} ViewSet;
+
+/* --- for handlers; any thread that runs the handler, unless said otherwise --- */
+
+Arena *rpc_call_arena(RpcCall *call);
+/* RpcServerConfig.context. */
+void *rpc_call_context(const RpcCall *call);
+const RpcProc *rpc_call_proc(const RpcCall *call);
+/* Whose rights count. Borrowed. */
+Identity *rpc_call_identity(const RpcCall *call);
+gboolean rpc_call_is_read_only(const RpcCall *call);
+/* Unique in this process: for logs and events. */
+uint64_t rpc_call_id(const RpcCall *call);
+/* The object's entry when the target is a view, object or control; else NULL. Borrowed. */
+ObjRef *rpc_call_ref_object(const RpcCall *call);
+/* The connection; NULL once the client has gone. Io thread. */
+RpcConn *rpc_call_conn(const RpcCall *call);
+/* A descriptor that came with the call, now the caller's; -1 when there is none of that index. */
+int rpc_call_take_fd(RpcCall *call, uint32_t index);
+uint32_t rpc_call_n_fds(const RpcCall *call);
+/* Sends `fd` with the reply; takes it. */
+void rpc_call_reply_fd(RpcCall *call, int fd);
+/* The reply comes later, by rpc_call_complete(). */
+void rpc_call_defer(RpcCall *call);
+/* Ends a deferred call: `error` NULL means `ret` is filled; takes the error. Any thread, once. */
+void rpc_call_complete(RpcCall *call, GError *error);
+/* The structure to fill for a deferred reply. */
+void *rpc_call_ret(RpcCall *call);
+/* Opens a stream that becomes live with an ok reply. Io thread. See stream.h. */
+RpcStream *rpc_call_open_stream(RpcCall *call, const RpcStreamOps *ops, void *data);
+
+RpcCall *rpc_call_ref(RpcCall *call);
+void rpc_call_unref(RpcCall *call);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RpcCall, rpc_call_unref)

@@ -1,0 +1,47 @@
+/*
+ * link — a session on a transport in the loop: reads, hands out frames, writes, ticks. The one piece
+ * that daemons, relay and client use to talk to a peer. Io thread only.
+ */
+#pragma once
+
+#include "common/base/loop.h"
+#include "common/rpc/frame.h"
+#include "common/rpc/transport.h"
+
+/* What the links of one loop share: the loop and a read buffer, so that an idle link holds none. */
+typedef struct RpcIo RpcIo;
+RpcIo *rpc_io_new(Loop *loop);
+void rpc_io_free(RpcIo *io);
+Loop *rpc_io_loop(const RpcIo *io);
+
+typedef struct RpcLink RpcLink;
+
+typedef struct {
+    /* One frame; borrowed. Descriptors that are taken must be set to -1 in it. */
+    void (*frame)(void *data, Frame *frame);
+    /* The link is dead: once, never from inside rpc_link_free(). `error` NULL: the peer closed. */
+    void (*closed)(void *data, const GError *error);
+    /* The backlog fell below the low mark after it had been above the high mark. May be NULL. */
+    void (*drained)(void *data);
+} RpcLinkEvents;
+
+enum { RPC_LINK_HIGH_BYTES = 1048576, RPC_LINK_LOW_BYTES = 262144 };
+
+/* Takes the transport. Reading starts at once. */
+RpcLink *rpc_link_new(RpcIo *io, Transport *transport, const RpcLinkEvents *events, void *data);
+/* Closes at once; no callback comes any more. Safe inside callbacks. */
+void rpc_link_free(RpcLink *link);
+/* Writes what is queued, then reports `closed`; nothing more is read. */
+void rpc_link_finish(RpcLink *link);
+
+/* Append whole frames here; they are written at the end of this turn at the latest. */
+GByteArray *rpc_link_out(RpcLink *link);
+/* Descriptors behind the frame just appended; takes them. Only where the transport carries them. */
+void rpc_link_out_fds(RpcLink *link, const int *fds, uint32_t n_fds);
+size_t rpc_link_backlog(const RpcLink *link);
+gboolean rpc_link_is_full(const RpcLink *link);
+/* Stops or resumes reading; pauses nest by count. */
+void rpc_link_pause(RpcLink *link);
+void rpc_link_resume(RpcLink *link);
+void rpc_link_set_keepalive(RpcLink *link, int64_t interval_us, uint32_t count);
+const Transport *rpc_link_transport(const RpcLink *link);

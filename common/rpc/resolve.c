@@ -1,0 +1,171 @@
+/*
+ * resolve — from a call's arguments to the object it is about: what the row says about its subject,
+ * and nothing else, decides. Io thread; a look-up is a leaf lock and a hash.
+ */
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/base/uuid.h"
+#include "common/conf/xml_ids.h"
+#include "common/rpc/conn_private.h"
+
+/* What identifies an object, as far as the arguments tell. */
+typedef struct {
+    const char *name;
+    const uint8_t *uuid;
+    gboolean has_id;
+    int32_t id;
+} Key;
+
+/* Name and uuid of a reference structure; snapshots, ports and volumes lead to what holds them. */
+static void
+key_from_struct(const XdrType *type, const uint8_t *value, Key *ret_key)
+{
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        const XdrField *field = &type->fields[i];
+        const void *member = value + field->offset;
+        if (field->type->kind == XDR_UUID)
+            ret_key->uuid = member;
+        else if (field->type->kind == XDR_STRUCT)
+            key_from_struct(field->type, member, ret_key);
+        else if (field->type->kind == XDR_STRING && ret_key->name == NULL && g_str_has_suffix(field->name, "name"))
+            ret_key->name = *(char *const *)member;
+    }
+}
+
+static void
+missing_error(const RpcObjects *objects, const Key *key, GError **error)
+{
+    const char *noun = objects->noun;
+    if (key->uuid != NULL) {
+        char text[UUID_TEXT_BYTES];
+        uuid_format(key->uuid, text);
+        if (key->name != NULL)
+            virt_error_set(error, objects->domain, objects->missing, "no %s with matching uuid '%s' (%s)", noun, text,
+                           key->name);
+        else
+            virt_error_set(error, objects->domain, objects->missing, "no %s with matching uuid '%s'", noun, text);
+    } else if (key->name != NULL) {
+        virt_error_set(error, objects->domain, objects->missing, "no %s with matching name '%s'", noun, key->name);
+    } else if (key->has_id) {
+        virt_error_set(error, objects->domain, objects->missing, "no %s with matching id %d", noun, key->id);
+    } else {
+        virt_error_set(error, objects->domain, objects->missing, "no %s with this key", noun);
+    }
+}
+
+static ObjRef *
+find(const RpcObjects *objects, const Key *key)
+{
+    if (key->uuid != NULL)
+        return obj_table_find_uuid(objects->table, key->uuid);
+    if (key->name != NULL)
+        return obj_table_find_name(objects->table, key->name);
+    if (key->has_id)
+        return obj_table_find_id(objects->table, key->id);
+    return NULL;
+}
+
+static gboolean
+resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
+{
+    const RpcSubject *subject = &call->proc->subject;
+    const uint8_t *at = (const uint8_t *)call->args + subject->offset;
+    Key key = {0};
+    switch (subject->kind) {
+    case SUBJECT_ARG:
+        key_from_struct(subject->type, at, &key);
+        break;
+    case SUBJECT_NAME:
+        key.name = *(char *const *)(const void *)at;
+        break;
+    case SUBJECT_UUID:
+        key.uuid = at;
+        break;
+    case SUBJECT_ID:
+        key.has_id = TRUE;
+        memcpy(&key.id, at, sizeof key.id);
+        break;
+    default:
+        break;
+    }
+    if (objects->find_key != NULL && key.uuid == NULL && !key.has_id)
+        call->ref = objects->find_key(objects->table, call->proc, call->args);
+    else
+        call->ref = find(objects, &key);
+    if (call->ref == NULL)
+        missing_error(objects, &key, error);
+    return call->ref != NULL;
+}
+
+/* The object that a document describes: an existing one, or a claim for a new one. */
+static gboolean
+resolve_xml(RpcCall *call, const RpcObjects *objects, AclAttribute *ret_attributes, GError **error)
+{
+    const char *xml = *(char *const *)(const void *)((const uint8_t *)call->args + call->proc->subject.offset);
+    XmlIds ids;
+    if (!xml_ids_scan(xml, strlen(xml), &ids, error))
+        return FALSE;
+    const char *name = xml_ids_get(&ids, XML_ID_NAME);
+    if (name == NULL || *name == '\0') {
+        virt_error_set(error, objects->domain, VIRT_ERR_XML_ERROR, "the %s document has no name", objects->noun);
+        return FALSE;
+    }
+    /* A document without a uuid means the object of that name, or a new one. */
+    g_autoptr(ObjRef) same_name = ids.has_uuid ? NULL : obj_table_find_name(objects->table, name);
+    if (same_name != NULL)
+        memcpy(ids.uuid, obj_ref_uuid(same_name), sizeof ids.uuid);
+    else if (!ids.has_uuid)
+        uuid_random(ids.uuid);
+    if (!obj_table_reserve(objects->table, name, ids.uuid, &call->reservation, &call->ref, error))
+        return FALSE;
+    char text[UUID_TEXT_BYTES];
+    uuid_format(ids.uuid, text);
+    ret_attributes[0] = (AclAttribute){objects->name_key, arena_strdup(call->arena, name)};
+    ret_attributes[1] = (AclAttribute){objects->uuid_key, arena_strdup(call->arena, text)};
+    ret_attributes[2] = (AclAttribute){NULL, NULL};
+    return TRUE;
+}
+
+gboolean
+rpc_resolve(RpcCall *call, AclAttribute *ret_attributes, GError **error)
+{
+    const RpcProc *proc = call->proc;
+    ret_attributes[0] = (AclAttribute){NULL, NULL};
+    if (proc->subject.kind == SUBJECT_CONNECT)
+        return TRUE;
+    const RpcObjects *objects = rpc_server_objects(call->server, proc->subject.object);
+    if (objects == NULL) {
+        virt_error_set(error, rpc_proc_error_domain(proc), VIRT_ERR_NO_SUPPORT, "%s", proc->name);
+        return FALSE;
+    }
+    if (proc->gives == RPC_GIVES_RESERVATION)
+        return resolve_xml(call, objects, ret_attributes, error);
+    if (!resolve_existing(call, objects, error))
+        return FALSE;
+    const void *view = obj_ref_view(call->ref);
+    if (view == NULL) {
+        missing_error(objects, &(Key){.name = obj_ref_name(call->ref)}, error);
+        return FALSE;
+    }
+    objects->attributes(view, proc, call->args, ret_attributes);
+    if (proc->gives == RPC_GIVES_VIEW) {
+        call->target.view = view;
+        return TRUE;
+    }
+    /* The attributes are borrowed from the view: it lives as long as the call. */
+    call->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)objects->view_ops->unref);
+    g_ptr_array_add(call->candidates, (void *)view);
+    if (proc->gives == RPC_GIVES_CONTROL)
+        call->target.control = objects->control(call->ref);
+    return TRUE;
+}
+
+void
+rpc_resolve_candidates(RpcCall *call)
+{
+    AclObject object = acl_permissions[call->proc->acl_filter->permission].object;
+    const RpcObjects *objects = rpc_server_objects(call->server, object);
+    call->candidates = objects != NULL ? obj_table_snapshot(objects->table) : g_ptr_array_new();
+    call->view_set = (ViewSet){(const void *const *)call->candidates->pdata, call->candidates->len};
+}

@@ -1,0 +1,413 @@
+/*
+ * server — see server.h. Accepting stops at max_clients and max_anonymous_clients and goes on when
+ * clients leave or authenticate; without descriptors left it backs off for a moment, so that a
+ * listener that stays readable does not spin.
+ */
+#define LOG_SOURCE "rpc.server"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/rpc/conn_private.h"
+#include "common/rpc/relay.h"
+
+enum { ACCEPTS_PER_TURN = 64, EMFILE_PAUSE_US = 100000 };
+
+typedef struct {
+    RpcServer *server;
+    int fd;
+    RpcAccess access;
+    LoopFd *source;
+} Listener;
+
+struct RpcServer {
+    RpcIo *io;
+    RpcServerConfig config;
+    RpcLimits limits;
+    GArray *programs;    /* of ServedProgram */
+    GPtrArray *listeners;
+    GHashTable *conns;   /* id (pointer to the conn's own) -> RpcConn */
+    size_t n_anonymous;
+    uint64_t next_conn_id;
+    uint64_t next_call_id;
+    const RpcObjects *objects[ACL_N_OBJECTS];
+    RpcEvents *events;
+    RpcRelay *relay;
+    LoopTimer *accept_timer;
+    gboolean accept_paused; /* out of descriptors, until accept_timer */
+    gboolean stopped;
+    gboolean draining;
+    LoopFn drained;
+    void *drained_data;
+    LoopFn watch;
+    void *watch_data;
+};
+
+const RpcLimits rpc_limits_default = {
+    .max_clients = 5000,
+    .max_anonymous_clients = 20,
+    .max_client_requests = 5,
+    .parked_calls = 256,
+    .parked_bytes = 4194304,
+    .min_workers = 5,
+    .max_workers = 20,
+    .prio_workers = 5,
+    .keepalive_interval_s = 5,
+    .keepalive_count = 5,
+    .auth_deadline_us = 60 * G_USEC_PER_SEC,
+    .event_backlog_bytes = 16777216,
+    .auth_rw = RPC_AUTH_POLKIT,
+    .auth_ro = RPC_AUTH_POLKIT,
+};
+
+static void update_listeners(RpcServer *server);
+
+static void
+on_accept_timer(void *data)
+{
+    RpcServer *server = data;
+    server->accept_paused = FALSE;
+    update_listeners(server);
+}
+
+RpcServer *
+rpc_server_new(RpcIo *io, const RpcServerConfig *config, const RpcLimits *limits)
+{
+    RpcServer *server = g_new0(RpcServer, 1);
+    server->io = io;
+    server->config = *config;
+    server->limits = *limits;
+    server->programs = g_array_new(FALSE, FALSE, sizeof(ServedProgram));
+    server->listeners = g_ptr_array_new();
+    server->conns = g_hash_table_new(g_int64_hash, g_int64_equal);
+    server->next_conn_id = 1;
+    server->next_call_id = 1;
+    server->events = rpc_events_new(server);
+    server->accept_timer = loop_add_timer(rpc_io_loop(io), on_accept_timer, server);
+    return server;
+}
+
+static void
+drop_listeners(RpcServer *server)
+{
+    for (guint i = 0; i < server->listeners->len; i++) {
+        Listener *listener = g_ptr_array_index(server->listeners, i);
+        loop_fd_remove(listener->source);
+        close(listener->fd);
+        g_free(listener);
+    }
+    g_ptr_array_set_size(server->listeners, 0);
+}
+
+void
+rpc_server_free(RpcServer *server)
+{
+    if (server == NULL)
+        return;
+    server->stopped = TRUE;
+    server->drained = NULL;
+    server->watch = NULL;
+    drop_listeners(server);
+    g_autoptr(GPtrArray) conns = hash_values(server->conns);
+    for (guint i = 0; i < conns->len; i++)
+        rpc_conn_free(g_ptr_array_index(conns, i));
+    rpc_events_free(server->events);
+    loop_timer_remove(server->accept_timer);
+    g_hash_table_unref(server->conns);
+    g_ptr_array_unref(server->listeners);
+    g_array_unref(server->programs);
+    g_free(server);
+}
+
+/* --- accepting --- */
+
+static gboolean
+may_accept(const RpcServer *server)
+{
+    return !server->stopped && !server->accept_paused &&
+           g_hash_table_size(server->conns) < server->limits.max_clients &&
+           server->n_anonymous < server->limits.max_anonymous_clients;
+}
+
+static void
+update_listeners(RpcServer *server)
+{
+    uint32_t events = may_accept(server) ? EPOLLIN : 0;
+    for (guint i = 0; i < server->listeners->len; i++)
+        loop_fd_set_events(((Listener *)g_ptr_array_index(server->listeners, i))->source, events);
+}
+
+void
+rpc_server_authenticated(RpcServer *server)
+{
+    server->n_anonymous--;
+    update_listeners(server);
+}
+
+static RpcAuth
+auth_for(const RpcServer *server, RpcAccess access, const Identity *peer)
+{
+    if (server->config.is_admin)
+        return RPC_AUTH_NONE;
+    RpcAuth auth = access == RPC_ACCESS_RO ? server->limits.auth_ro : server->limits.auth_rw;
+    /* Root and the daemon's own user need not ask the authority, as clients expect. */
+    if (auth == RPC_AUTH_POLKIT && (peer->uid == 0 || peer->uid == server->config.own_uid))
+        return RPC_AUTH_NONE;
+    return auth;
+}
+
+RpcConn *
+rpc_server_adopt(RpcServer *server, int fd, RpcAccess access)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Identity) peer = identity_new_from_socket(fd, &error);
+    if (peer == NULL) {
+        log_warning("refused a client: %s", error->message);
+        close(fd);
+        return NULL;
+    }
+    if (server->config.is_admin && peer->uid != 0 && peer->uid != server->config.own_uid) {
+        log_warning("refused an admin client of uid %u", peer->uid);
+        close(fd);
+        return NULL;
+    }
+    RpcAuth auth = auth_for(server, access, peer);
+    RpcConnState state = {
+        .id = server->next_conn_id++,
+        .connected_at_s = g_get_real_time() / G_USEC_PER_SEC,
+        .access = access,
+        .read_only = access == RPC_ACCESS_RO,
+        .auth = auth,
+        .authenticated = auth == RPC_AUTH_NONE,
+    };
+    RpcConn *conn = rpc_conn_new(server, transport_new_unix(fd), g_steal_pointer(&peer), &state);
+    g_hash_table_insert(server->conns, &conn->state.id, conn);
+    if (!state.authenticated)
+        server->n_anonymous++;
+    if (server->watch != NULL)
+        server->watch(server->watch_data);
+    return conn;
+}
+
+static void
+on_listener(void *data, uint32_t events)
+{
+    Listener *listener = data;
+    RpcServer *server = listener->server;
+    for (int i = 0; i < ACCEPTS_PER_TURN && may_accept(server); i++) {
+        int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd >= 0) {
+            (void)rpc_server_adopt(server, fd, listener->access);
+            continue;
+        }
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+            log_warning("cannot accept a client: %s", g_strerror(errno));
+            Loop *loop = rpc_io_loop(server->io);
+            server->accept_paused = TRUE;
+            loop_timer_set(server->accept_timer, loop_now_us(loop) + EMFILE_PAUSE_US);
+        }
+        break;
+    }
+    update_listeners(server);
+}
+
+void
+rpc_server_listen(RpcServer *server, int fd, RpcAccess access)
+{
+    Listener *listener = g_new(Listener, 1);
+    *listener = (Listener){server, fd, access, NULL};
+    listener->source = loop_add_fd(rpc_io_loop(server->io), fd, 0, on_listener, listener);
+    g_ptr_array_add(server->listeners, listener);
+    update_listeners(server);
+}
+
+void
+rpc_server_stop_listening(RpcServer *server)
+{
+    server->stopped = TRUE;
+    drop_listeners(server);
+}
+
+/* --- leaving --- */
+
+static void
+check_drained(RpcServer *server)
+{
+    if (!server->draining || server->drained == NULL || g_hash_table_size(server->conns) > 0)
+        return;
+    LoopFn done = server->drained;
+    server->drained = NULL;
+    loop_defer(rpc_io_loop(server->io), done, server->drained_data);
+}
+
+void
+rpc_server_forget(RpcServer *server, RpcConn *conn)
+{
+    g_hash_table_remove(server->conns, &conn->state.id);
+    if (!conn->state.authenticated)
+        server->n_anonymous--;
+    update_listeners(server);
+    if (server->watch != NULL)
+        server->watch(server->watch_data);
+    check_drained(server);
+}
+
+void
+rpc_server_drain(RpcServer *server, LoopFn done, void *data)
+{
+    server->draining = TRUE;
+    server->drained = done;
+    server->drained_data = data;
+    rpc_server_stop_listening(server);
+    g_autoptr(GPtrArray) conns = hash_values(server->conns);
+    for (guint i = 0; i < conns->len; i++) {
+        RpcConn *conn = g_ptr_array_index(conns, i);
+        if (conn->in_flight == 0)
+            rpc_conn_finish(conn);
+    }
+    check_drained(server);
+}
+
+gboolean
+rpc_server_is_draining(const RpcServer *server)
+{
+    return server->draining;
+}
+
+/* --- what is served --- */
+
+void
+rpc_server_add_program(RpcServer *server, const RpcProgram *program, const void *handlers)
+{
+    ServedProgram served = {program, handlers};
+    g_array_append_val(server->programs, served);
+}
+
+const ServedProgram *
+rpc_server_find_program(const RpcServer *server, uint32_t id)
+{
+    for (guint i = 0; i < server->programs->len; i++) {
+        const ServedProgram *served = &g_array_index(server->programs, ServedProgram, i);
+        if (served->program->id == id)
+            return served;
+    }
+    return NULL;
+}
+
+void
+rpc_server_add_objects(RpcServer *server, const RpcObjects *objects)
+{
+    server->objects[objects->object] = objects;
+}
+
+const RpcObjects *
+rpc_server_objects(const RpcServer *server, AclObject object)
+{
+    return server->objects[object];
+}
+
+/* --- figures --- */
+
+static gint
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    const RpcConn *left = *(RpcConn *const *)a, *right = *(RpcConn *const *)b;
+    return (left->state.id > right->state.id) - (left->state.id < right->state.id);
+}
+
+GPtrArray *
+rpc_server_clients(RpcServer *server)
+{
+    GPtrArray *conns = hash_values(server->conns);
+    g_ptr_array_sort(conns, compare_ids);
+    return conns;
+}
+
+RpcConn *
+rpc_server_find_client(RpcServer *server, uint64_t id)
+{
+    return g_hash_table_lookup(server->conns, &id);
+}
+
+size_t
+rpc_server_n_clients(const RpcServer *server)
+{
+    return g_hash_table_size(server->conns);
+}
+
+size_t
+rpc_server_n_unauthenticated(const RpcServer *server)
+{
+    return server->n_anonymous;
+}
+
+void
+rpc_server_limits_changed(RpcServer *server)
+{
+    update_listeners(server);
+}
+
+const char *
+rpc_server_name(const RpcServer *server)
+{
+    return server->config.name;
+}
+
+const RpcServerConfig *
+rpc_server_config(const RpcServer *server)
+{
+    return &server->config;
+}
+
+RpcLimits *
+rpc_server_limits(RpcServer *server)
+{
+    return &server->limits;
+}
+
+RpcEvents *
+rpc_server_events(RpcServer *server)
+{
+    return server->events;
+}
+
+void
+rpc_server_set_relay(RpcServer *server, RpcRelay *relay)
+{
+    server->relay = relay;
+}
+
+RpcRelay *
+rpc_server_relay(const RpcServer *server)
+{
+    return server->relay;
+}
+
+RpcIo *
+rpc_server_io(const RpcServer *server)
+{
+    return server->io;
+}
+
+Loop *
+rpc_server_loop(const RpcServer *server)
+{
+    return rpc_io_loop(server->io);
+}
+
+uint64_t
+rpc_server_next_call_id(RpcServer *server)
+{
+    return server->next_call_id++;
+}
+
+void
+rpc_server_set_watch(RpcServer *server, LoopFn fn, void *data)
+{
+    server->watch = fn;
+    server->watch_data = data;
+}

@@ -1,0 +1,169 @@
+/*
+ * session — see session.h.
+ */
+#include "common/rpc/session.h"
+
+#include <unistd.h>
+
+#include "common/spec/spec.h"
+
+enum { KEEPALIVE_PROC_PING = 1, KEEPALIVE_PROC_PONG = 2, CHUNK_FULL_BYTES = 262144 };
+
+/* Bytes to write; a chunk with a descriptor is exactly one byte long. */
+typedef struct {
+    GByteArray *bytes;
+    size_t done;
+    int fd;
+} Chunk;
+
+struct RpcSession {
+    FrameReader *reader;
+    GQueue chunks;
+    size_t backlog; /* of all chunks but the last, which may still grow */
+    Keepalive keepalive;
+};
+
+RpcSession *
+rpc_session_new(void)
+{
+    RpcSession *session = g_new0(RpcSession, 1);
+    session->reader = frame_reader_new();
+    g_queue_init(&session->chunks);
+    keepalive_init(&session->keepalive);
+    return session;
+}
+
+static void
+chunk_free(Chunk *chunk)
+{
+    if (chunk->fd >= 0)
+        close(chunk->fd);
+    g_byte_array_unref(chunk->bytes);
+    g_free(chunk);
+}
+
+void
+rpc_session_free(RpcSession *session)
+{
+    if (session == NULL)
+        return;
+    frame_reader_free(session->reader);
+    for (Chunk *chunk; (chunk = g_queue_pop_head(&session->chunks)) != NULL;)
+        chunk_free(chunk);
+    g_free(session);
+}
+
+gboolean
+rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds,
+                  int64_t now_us, GError **error)
+{
+    keepalive_seen(&session->keepalive, now_us);
+    return frame_reader_feed(session->reader, bytes, len, fds, n_fds, error);
+}
+
+static void
+send_keepalive(RpcSession *session, uint32_t proc)
+{
+    FrameHeader header = {keepalive_program.id, keepalive_program.version, proc, FRAME_EVENT, 0, FRAME_OK};
+    frame_begin(rpc_session_out(session), &header, 0);
+}
+
+gboolean
+rpc_session_next(RpcSession *session, Frame *ret_frame, GError **error)
+{
+    while (frame_reader_next(session->reader, ret_frame, error)) {
+        if (ret_frame->header.prog != keepalive_program.id)
+            return TRUE;
+        if (ret_frame->header.proc == KEEPALIVE_PROC_PING)
+            send_keepalive(session, KEEPALIVE_PROC_PONG);
+    }
+    return FALSE;
+}
+
+static Chunk *
+chunk_push(RpcSession *session, int fd)
+{
+    Chunk *last = g_queue_peek_tail(&session->chunks);
+    if (last != NULL)
+        session->backlog += last->bytes->len - last->done;
+    Chunk *chunk = g_new(Chunk, 1);
+    *chunk = (Chunk){g_byte_array_new(), 0, fd};
+    g_queue_push_tail(&session->chunks, chunk);
+    return chunk;
+}
+
+GByteArray *
+rpc_session_out(RpcSession *session)
+{
+    Chunk *last = g_queue_peek_tail(&session->chunks);
+    if (last == NULL || last->fd >= 0 || last->bytes->len >= CHUNK_FULL_BYTES)
+        last = chunk_push(session, -1);
+    return last->bytes;
+}
+
+void
+rpc_session_out_fds(RpcSession *session, const int *fds, uint32_t n_fds)
+{
+    static const uint8_t zero = 0;
+    for (uint32_t i = 0; i < n_fds; i++)
+        g_byte_array_append(chunk_push(session, fds[i])->bytes, &zero, 1);
+}
+
+size_t
+rpc_session_output(RpcSession *session, const uint8_t **ret_bytes, int *ret_fd)
+{
+    Chunk *chunk = g_queue_peek_head(&session->chunks);
+    if (chunk == NULL)
+        return 0;
+    *ret_bytes = chunk->bytes->data + chunk->done;
+    *ret_fd = chunk->fd;
+    return chunk->bytes->len - chunk->done;
+}
+
+void
+rpc_session_written(RpcSession *session, size_t n)
+{
+    Chunk *chunk = g_queue_peek_head(&session->chunks);
+    gboolean is_last = session->chunks.length == 1;
+    chunk->done += n;
+    if (!is_last)
+        session->backlog -= n;
+    if (chunk->done < chunk->bytes->len)
+        return;
+    (void)g_queue_pop_head(&session->chunks);
+    chunk_free(chunk);
+    /* The chunk that is the last one now is counted by its own length. */
+    if (session->chunks.length == 1) {
+        Chunk *last = g_queue_peek_tail(&session->chunks);
+        g_assert(last->done == 0);
+        session->backlog = 0;
+    }
+}
+
+size_t
+rpc_session_backlog(const RpcSession *session)
+{
+    const Chunk *last = g_queue_peek_tail((GQueue *)&session->chunks);
+    return last == NULL ? 0 : session->backlog + last->bytes->len - last->done;
+}
+
+void
+rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count, int64_t now_us)
+{
+    keepalive_start(&session->keepalive, interval_us, count, now_us);
+}
+
+int64_t
+rpc_session_due_us(const RpcSession *session)
+{
+    return session->keepalive.due_us;
+}
+
+gboolean
+rpc_session_tick(RpcSession *session, int64_t now_us)
+{
+    KeepaliveVerdict verdict = keepalive_tick(&session->keepalive, now_us);
+    if (verdict == KEEPALIVE_PING)
+        send_keepalive(session, KEEPALIVE_PROC_PING);
+    return verdict != KEEPALIVE_DEAD;
+}
