@@ -18,10 +18,12 @@
 #define XML_IDS_MAX_DEPTH 64
 #define XML_IDS_MAX_VALUE 4096 /* bytes of one value, in UTF-8 */
 #define XML_IDS_MAX_ROOT 63
+#define XML_IDS_MAX_ATTRIBUTES 256  /* of one element */
+#define XML_IDS_MAX_NAMESPACES 1000 /* declarations in the document */
 
 typedef enum {
     XML_ID_NAME,       /* <name>; the root's attribute of that name for <interface> and <filter> */
-    XML_ID_UUID,       /* <uuid>, as written; see xml_ids.uuid */
+    XML_ID_UUID,       /* <uuid>, as written; read in XmlIds.uuid */
     XML_ID_MAC,        /* <interface>: <mac address=> */
     XML_ID_PORT_DEV,   /* <filterbinding>: <portdev name=> */
     XML_ID_LINK_DEV,   /* <filterbinding>: <linkdev name=> */
@@ -34,7 +36,6 @@ typedef struct {
     char root[XML_IDS_MAX_ROOT + 1];
     gboolean has_uuid;
     uint8_t uuid[16];
-    uint8_t present[XML_N_IDS]; /* 1: the value was there, perhaps empty */
     char values[XML_N_IDS][XML_IDS_MAX_VALUE + 1];
 } XmlIds;
 
@@ -42,5 +43,5 @@ typedef struct {
  * VIRT_ERR_XML_ERROR too. `ret_ids` is written in any case; do not use it after an error. */
 gboolean xml_ids_scan(const char *bytes, size_t len, XmlIds *ret_ids, GError **error);
 
-/* The value, or NULL if the document does not have it. Borrowed from `ids`. */
+/* The value, or NULL if the document does not have it or it is empty. Borrowed from `ids`. */
 const char *xml_ids_get(const XmlIds *ids, XmlIdField field);
