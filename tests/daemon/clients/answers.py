@@ -1,4 +1,4 @@
-"""Answers of a client program: run it as somebody, reduce what it printed to what can be compared."""
+"""Answers of a client program: run it as somebody, reduce its output to what can be compared."""
 import concurrent.futures
 import os
 import re

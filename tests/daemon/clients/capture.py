@@ -92,7 +92,8 @@ def messages(stream):
 
 def packet(way, port, sequence, acknowledged, data, flags):
     source, target = ((CLIENT[0], port), SERVER) if way else (SERVER, (CLIENT[0], port))
-    tcp = struct.pack(">HHIIBBHHH", source[1], target[1], sequence, acknowledged, 5 << 4, flags, 65535, 0, 0)
+    tcp = struct.pack(">HHIIBBHHH", source[1], target[1], sequence, acknowledged, 5 << 4, flags,
+                      65535, 0, 0)
     length = 20 + len(tcp) + len(data)
     ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, length, 0, 0, 64, 6, 0, socket.inet_aton(source[0]),
                      socket.inet_aton(target[0]))
@@ -116,5 +117,6 @@ def write_pcap(path, connections):
     with open(path, "wb") as out:
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 1 << 18, 1))
         for seconds, data in sorted(records, key=lambda record: record[0]):
-            out.write(struct.pack("<IIII", int(seconds), int(seconds % 1 * 1e6), len(data), len(data)))
+            out.write(struct.pack("<IIII", int(seconds), int(seconds % 1 * 1e6), len(data),
+                                  len(data)))
             out.write(data)

@@ -55,14 +55,16 @@ def compare(recorded, answers, choices, columns):
         for choice in choices:
             if choice.applies(key):
                 choice.used = True
-                wanted = choice.expected(key, wanted) if callable(choice.expected) else choice.expected
+                expected = choice.expected
+                wanted = expected(key, wanted) if callable(expected) else expected
                 break
         if cells != wanted:
             bad += 1
             print(f"differs: {' | '.join(key)}")
             for name, want, have in zip(columns[len(key):], wanted, cells):
                 mark = " " if want == have else "*"
-                print(f"    {mark} {name}: {have}" + ("" if want == have else f"   (wanted {want})"))
+                wish = "" if want == have else f"   (wanted {want})"
+                print(f"    {mark} {name}: {have}{wish}")
     for key in recorded:
         if key not in answers:
             print(f"recorded, but not asked: {' | '.join(key)}")
@@ -77,7 +79,7 @@ def compare(recorded, answers, choices, columns):
 def main(name, columns, keys, ask, choices=()):
     """ask() -> {key: cells}. `--record` writes the table (against stock daemons only)."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--record", action="store_true", help="write the table; needs WORLD_STOCK=1")
+    parser.add_argument("--record", action="store_true", help="write the table (WORLD_STOCK=1)")
     options = parser.parse_args()
     stock = os.environ.get("WORLD_STOCK") == "1"
     if options.record and not stock:

@@ -15,8 +15,8 @@ def cached(compiler):
     return f"ccache {compiler}" if shutil.which("ccache") else compiler
 
 
-def make(report, suite, folder, options, compiler, deadline):
-    """Configure where that is needed, then build; one result."""
+def make(report, suite, folder, options, compiler, deadline, targets=None):
+    """Configure where that is needed, then build (all, or what targets(folder) names)."""
     env = {"CC": cached(compiler)}
     if not os.path.exists(os.path.join(folder, "build.ninja")):
         shutil.rmtree(folder, ignore_errors=True)
@@ -25,7 +25,8 @@ def make(report, suite, folder, options, compiler, deadline):
         setup.insert(2, "--reconfigure")
     outcome = child.run(setup, deadline, env)
     if outcome.status == 0 and not outcome.timed_out:
-        outcome = child.run(["ninja", "-C", folder, "-k", "20"], deadline, env)
+        only = targets(folder) if targets else []
+        outcome = child.run(["ninja", "-C", folder, "-k", "20", *only], deadline, env)
     reason = "deadline" if outcome.timed_out else "" if outcome.status == 0 else "does not build"
     return report.add(suite, "compiles", "OK" if not reason else "FAIL", reason, outcome.output,
                       outcome.seconds)

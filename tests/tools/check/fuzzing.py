@@ -1,4 +1,6 @@
-"""Fuzz targets: built with clang, run in turn for an equal share of the time."""
+"""Fuzz targets: built with clang, each run for its share of the time, as many at once as there are
+processors."""
+import concurrent.futures
 import json
 import os
 import shutil
@@ -9,39 +11,50 @@ import child
 
 
 def targets(folder):
+    """{name: program} of what tests/fuzz defines."""
     argv = ["meson", "introspect", "--targets", folder]
     found = json.loads(child.run(argv, deadline=1e12).output)
-    for target in found:
-        if target["type"] == "executable" and "/tests/fuzz/" in target["defined_in"]:
-            yield target["name"], target["filename"][0]
+    return {target["name"]: target["filename"][0] for target in found
+            if target["type"] == "executable" and "/tests/fuzz/" in target["defined_in"]}
+
+
+def programs(folder):
+    return [os.path.relpath(program, folder) for program in targets(folder).values()]
 
 
 def run(options, report, deadline):
     folder = options.build_dir + "-fuzz"
     flags = ["-Dbuildtype=debugoptimized", "-Dfuzz=true", "-Db_lundef=false"]
-    if not builds.make(report, "fuzz", folder, flags, "clang", deadline):
+    if not builds.make(report, "fuzz", folder, flags, "clang", deadline, programs):
         return False
-    found = [target for target in targets(folder) if report.wanted(target[0])]
+    found = {name: program for name, program in targets(folder).items() if report.wanted(name)}
+    if not found:
+        return True
+    workers = min(os.cpu_count() or 1, len(found))
+    seconds = max(1, options.fuzz_seconds * workers // len(found))
     good = True
-    for name, program in sorted(found):
-        seconds = max(1, options.fuzz_seconds // len(found))
-        good &= one(options, report, folder, name, program, seconds)
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        running = {pool.submit(one, options, folder, name, program, seconds): name
+                   for name, program in sorted(found.items())}
+        for future in concurrent.futures.as_completed(running):
+            good &= report.add("fuzz", running[future], *future.result())
     return good
 
 
-def one(options, report, folder, name, program, seconds):
-    seeds = [path for path in (os.path.join(options.root, "tests", "fuzz", "corpus", name),
-                               os.path.join(options.root, "tests", "data", "fuzz", name))
-             if os.path.isdir(path)]
+def one(options, folder, name, program, seconds):
+    """Fuzz for some seconds; what the report wants to hear: result, reason, log, seconds."""
+    fuzz = os.path.join(options.root, "tests", "fuzz")
+    corpus, words = os.path.join(fuzz, "corpus", name), os.path.join(fuzz, name + ".dict")
     scratch = os.path.join(folder, "fuzz-" + name)
     shutil.rmtree(scratch, ignore_errors=True)
     os.makedirs(scratch)
     argv = [program, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
-            f"-artifact_prefix={scratch}/", scratch, *seeds]
+            f"-artifact_prefix={scratch}/found-"]
+    argv += [f"-dict={words}"] if os.path.exists(words) else []
+    argv += [scratch] + ([corpus] if os.path.isdir(corpus) else [])
     outcome = child.run(argv, time.monotonic() + seconds + 60)
     if outcome.timed_out:
-        return report.add("fuzz", name, "TIMEOUT", "did not end", outcome.output)
-    good = outcome.status == 0
-    return report.add("fuzz", name, "OK" if good else "FAIL", "" if good else f"see {scratch}",
-                      outcome.output, outcome.seconds)
-
+        return "TIMEOUT", "did not end", outcome.output, outcome.seconds
+    if outcome.status:
+        return "FAIL", f"the input is in {scratch}", outcome.output, outcome.seconds
+    return "OK", "", "", outcome.seconds
