@@ -19,9 +19,10 @@ enum { BITMAP_BITS_MAX = 1 << 20 };
 Bitmap *bitmap_new(size_t bits);
 void bitmap_free(Bitmap *bitmap);
 Bitmap *bitmap_copy(const Bitmap *bitmap);
-/* Reads numbers and ranges separated by commas; ^ before a number or range takes away what stood
- * before it. White space around items is ignored, an empty text is refused. Errors:
- * VIRT_ERR_INVALID_ARG for syntax, for a number of `bits` or above, and for an empty result. */
+/* Reads numbers and ranges separated by commas; ^ before a number takes it away from what stood
+ * before (https://libvirt.org/formatdomain.html, cpuset). White space around items is ignored.
+ * Errors: VIRT_ERR_INVALID_ARG for syntax, for a number of `bits` or above, and for an empty
+ * result. */
 Bitmap *bitmap_parse(const char *text, size_t bits, GError **error);
 /* "0-1,3,5"; "" when nothing is set. The caller frees. */
 char *bitmap_format(const Bitmap *bitmap);

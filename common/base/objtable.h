@@ -78,10 +78,11 @@ gboolean obj_ref_is_current(const ObjRef *ref);
  */
 gboolean obj_table_reserve(ObjTable *table, const char *name, const uint8_t uuid[OBJ_UUID_BYTES],
                            Reservation **ret_reservation, ObjRef **ret_existing, GError **error);
-/* The placeholder: its strand runs the steps that make the object. Borrowed. */
+/* The placeholder. Borrowed. */
 ObjRef *reservation_ref(Reservation *reservation);
-/* Borrowed; the same as obj_ref_strand() of the placeholder. */
-Strand *reservation_strand(Reservation *reservation);
+/* Posts the step that makes the object, or fails to: it ends with the commit or the abort. It runs
+ * before whatever others post to the placeholder, however early they do. Once; any thread. */
+void reservation_post(Reservation *reservation, StrandFn fn, void *data, GDestroyNotify free);
 /* Hands the object over; the table frees it. On the reservation's strand, before the commit. */
 void reservation_set_object(Reservation *reservation, void *object);
 /* Publishes `view` (the reference is taken) and shows the entry, or its new name; ends the
@@ -100,8 +101,11 @@ gboolean obj_table_rename(ObjTable *table, ObjRef *ref, const char *new_name,
                           Reservation **ret_reservation, GError **error);
 /* Gives the entry an id (-1: none); it must be free. On the entry's strand. */
 void obj_table_set_id(ObjTable *table, ObjRef *ref, int32_t id);
-/* Takes the entry out and closes its strand; what is queued behind is freed. On the entry's strand.
- */
+/* Look-ups no longer show the entry and its references are not current any more, but its name and
+ * uuid stay claimed: the event of its end is sent between this and obj_table_remove(), so that the
+ * event of a successor's birth cannot come before. On the entry's strand. */
+void obj_table_hide(ObjTable *table, ObjRef *ref);
+/* Takes the entry out and closes its strand: what is queued behind is freed. On its strand. */
 void obj_table_remove(ObjTable *table, ObjRef *ref);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ObjTable, obj_table_free)

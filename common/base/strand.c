@@ -41,11 +41,29 @@ strand_unref(Strand *strand)
     g_free(strand);
 }
 
-void
-strand_post(Strand *strand, StrandFn fn, void *data, GDestroyNotify free)
+static StrandStep *
+step_new(StrandFn fn, void *data, GDestroyNotify free)
 {
     StrandStep *step = g_new(StrandStep, 1);
     *step = (StrandStep){.fn = fn, .data = data, .free = free};
+    return step;
+}
+
+/* With the lock: TRUE when the pool is to be told; a reference for it is taken then. */
+static bool
+claim_start(Strand *strand)
+{
+    if (strand->held || strand->scheduled || strand->first == NULL)
+        return false;
+    strand->scheduled = true;
+    strand_ref(strand);
+    return true;
+}
+
+void
+strand_post(Strand *strand, StrandFn fn, void *data, GDestroyNotify free)
+{
+    StrandStep *step = step_new(fn, data, free);
     thread_yield_point();
     leaf_lock(&strand->lock);
     if (strand->last != NULL)
@@ -54,10 +72,36 @@ strand_post(Strand *strand, StrandFn fn, void *data, GDestroyNotify free)
         strand->first = step;
     strand->last = step;
     strand->queued++;
-    bool start = !strand->scheduled;
-    strand->scheduled = true;
+    bool start = claim_start(strand);
+    leaf_unlock(&strand->lock);
     if (start)
-        strand_ref(strand);
+        strand->pool->ops->ready(strand->pool, strand);
+}
+
+Strand *
+strand_new_held(StrandPool *pool, const char *name)
+{
+    Strand *strand = strand_new(pool, name);
+    strand->held = true; /* nobody else knows it yet */
+    return strand;
+}
+
+void
+strand_start(Strand *strand, StrandFn fn, void *data, GDestroyNotify free)
+{
+    StrandStep *step = fn != NULL ? step_new(fn, data, free) : NULL;
+    thread_yield_point();
+    leaf_lock(&strand->lock);
+    g_assert(strand->held || step == NULL);
+    if (step != NULL) {
+        step->next = strand->first;
+        strand->first = step;
+        if (strand->last == NULL)
+            strand->last = step;
+        strand->queued++;
+    }
+    strand->held = false;
+    bool start = claim_start(strand);
     leaf_unlock(&strand->lock);
     if (start)
         strand->pool->ops->ready(strand->pool, strand);

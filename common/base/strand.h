@@ -27,6 +27,11 @@ typedef void (*StrandFn)(void *data);
 
 /* A strand without steps. `name` is for logs and reports. The pool outlives it. */
 Strand *strand_new(StrandPool *pool, const char *name);
+/* The same, but posted steps wait until strand_start() has put the very first one before them. */
+Strand *strand_new_held(StrandPool *pool, const char *name);
+/* Posts the first step of a held strand, which others may have posted to already, and lets it run.
+ * `fn` NULL: no first step. Nothing happens when it was started before and `fn` is NULL. */
+void strand_start(Strand *strand, StrandFn fn, void *data, GDestroyNotify free);
 Strand *strand_ref(Strand *strand);
 /* Takes NULL. Queued steps hold references, so they still run. */
 void strand_unref(Strand *strand);

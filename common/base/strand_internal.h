@@ -20,11 +20,12 @@ struct Strand {
     atomic_uint refs;
     StrandPool *pool;
     char *name;
-    LeafLock lock; /* guards the six below */
+    LeafLock lock; /* guards the seven below */
     StrandStep *first;
     StrandStep *last;
     size_t queued;
     bool scheduled; /* in the pool's hands: ready or running */
+    bool held;      /* not started yet */
     bool closed;
     bool woken;
     pthread_cond_t wake;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/base/strand.h"
+#include "common/base/worker.h"
 
 typedef struct StrandSched StrandSched;
 
@@ -25,6 +26,8 @@ StrandSched *strand_sched_new(uint64_t seed);
 void strand_sched_free(StrandSched *sched);
 /* For strand_new(); owned by the scheduler. */
 StrandPool *strand_sched_pool(StrandSched *sched);
+/* A worker pool whose work runs as actors of the scheduler; the caller frees it. */
+WorkerPool *strand_sched_worker_pool(StrandSched *sched);
 /* Queues fn(data) for the pretended io thread, in order: completes futures, posts. Any actor. */
 void strand_sched_io(StrandSched *sched, StrandSchedFn fn, void *data);
 /* The same, when the virtual clock has reached `at_us`. */

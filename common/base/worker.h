@@ -10,14 +10,16 @@
 #include <stddef.h>
 
 typedef struct WorkerPool WorkerPool;
-typedef struct StrandSched StrandSched;
 
 typedef void (*WorkerFn)(void *data);
+/* Runs fn(work) some time later, in a thread of role THREAD_WORKER. */
+typedef void (*WorkerPostFn)(void *data, WorkerFn fn, void *work);
 
 /* `threads` 0: the number of processors, at least 2. They start with the first work. */
 WorkerPool *worker_pool_new(size_t threads);
-/* Its work runs as actors of the seeded scheduler of the tests. */
-WorkerPool *worker_pool_new_scheduled(StrandSched *sched);
+/* Without threads: work is handed to post(data, ...). The seeded scheduler of the tests is one
+ * such. */
+WorkerPool *worker_pool_new_with(WorkerPostFn post, void *data);
 /* Does what is queued, ends the threads. Takes NULL. */
 void worker_pool_free(WorkerPool *pool);
 /* Queues fn(data). Any thread. */

@@ -206,13 +206,28 @@ step_free(void *data)
     rpc_call_unref(call);
 }
 
+static gboolean
+gives_set(const RpcProc *proc)
+{
+    return proc->gives == RPC_GIVES_VIEW_SET || proc->gives == RPC_GIVES_VIEW_AND_SET;
+}
+
+/* Without access rules the candidates are taken as late as possible, off the io thread. */
+static void
+give_candidates(RpcCall *call)
+{
+    if (!gives_set(call->proc))
+        return;
+    if (call->candidates == NULL)
+        rpc_resolve_candidates(call);
+    call->target.view_set = &call->view_set;
+}
+
 static void
 worker_run(void *data)
 {
     RpcCall *call = data;
-    if (call->proc->gives == RPC_GIVES_VIEW_SET && call->candidates == NULL)
-        rpc_resolve_candidates(call);
-    call->target.view_set = call->proc->gives == RPC_GIVES_VIEW_SET ? &call->view_set : call->target.view_set;
+    give_candidates(call);
     run_handler(call);
     complete_elsewhere(call);
     rpc_call_unref(call);
@@ -221,11 +236,7 @@ worker_run(void *data)
 static void
 run_inline(RpcCall *call)
 {
-    if (call->proc->gives == RPC_GIVES_VIEW_SET) {
-        if (call->candidates == NULL)
-            rpc_resolve_candidates(call);
-        call->target.view_set = &call->view_set;
-    }
+    give_candidates(call);
     RpcConn *conn = call->conn;
     gboolean serialize = call->proc->class == RPC_CLASS_CONN && conn != NULL;
     run_handler(call);
@@ -243,15 +254,13 @@ run_on_strand(RpcCall *call)
 {
     const RpcServerConfig *config = rpc_server_config(call->server);
     rpc_call_count(call);
-    Strand *strand;
-    if (call->ref != NULL)
-        strand = strand_ref(obj_ref_strand(call->ref));
-    else if (call->reservation != NULL)
-        strand = strand_ref(reservation_strand(call->reservation));
-    else
-        strand = strand_new(config->strands, call->proc->name);
+    if (call->reservation != NULL) {
+        reservation_post(call->reservation, step_run, rpc_call_ref(call), step_free);
+        return;
+    }
+    g_autoptr(Strand) strand = call->ref != NULL ? strand_ref(obj_ref_strand(call->ref))
+                                                 : strand_new(config->strands, call->proc->name);
     strand_post(strand, step_run, rpc_call_ref(call), step_free);
-    strand_unref(strand);
 }
 
 /* Every gate is passed: the class decides the thread. */
@@ -327,7 +336,7 @@ filter_candidates(RpcCall *call)
 {
     const RpcProc *proc = call->proc;
     AclManager *acl = rpc_server_config(call->server)->acl;
-    if (proc->gives != RPC_GIVES_VIEW_SET || acl == NULL || acl_manager_is_open(acl)) {
+    if (!gives_set(proc) || acl == NULL || acl_manager_is_open(acl)) {
         run_by_class(call);
         return;
     }

@@ -94,18 +94,27 @@ sync_done(void *data)
 }
 
 static void
-run_on(Strand *strand, StrandFn fn, void *data)
+run_step(Strand *strand, Reservation *reservation, StrandFn fn, void *data)
 {
     Sync sync = {.fn = fn, .data = data};
     leaf_init(&sync.lock);
     leaf_cond_init(&sync.cond);
-    strand_post(strand, sync_run, &sync, sync_done);
+    if (reservation != NULL)
+        reservation_post(reservation, sync_run, &sync, sync_done);
+    else
+        strand_post(strand, sync_run, &sync, sync_done);
     leaf_lock(&sync.lock);
     while (!sync.done)
         leaf_cond_wait(&sync.cond, &sync.lock, INT64_MAX);
     leaf_unlock(&sync.lock);
     leaf_clear(&sync.lock);
     pthread_cond_destroy(&sync.cond);
+}
+
+static void
+run_on(Strand *strand, StrandFn fn, void *data)
+{
+    run_step(strand, NULL, fn, data);
 }
 
 typedef struct {
@@ -130,7 +139,7 @@ make(Fixture *fixture, const char *name, const uint8_t *uuid)
 {
     Birth birth = {fixture, NULL, name};
     g_assert_true(obj_table_reserve(fixture->table, name, uuid, &birth.reservation, NULL, NULL));
-    run_on(reservation_strand(birth.reservation), step_birth, &birth);
+    run_step(NULL, birth.reservation, step_birth, &birth);
     ObjRef *ref = obj_table_find_name(fixture->table, name);
     g_assert_nonnull(ref);
     fixture->made++;
@@ -145,7 +154,7 @@ test_hidden_until_commit(Fixture *fixture, gconstpointer data)
     g_assert_null(obj_table_find_name(fixture->table, "one"));
     g_assert_null(obj_table_find_uuid(fixture->table, uuid_a));
     g_assert_cmpuint(obj_table_count(fixture->table), ==, 0);
-    run_on(reservation_strand(birth.reservation), step_birth, &birth);
+    run_step(NULL, birth.reservation, step_birth, &birth);
     fixture->made++;
     g_autoptr(ObjRef) ref = obj_table_find_uuid(fixture->table, uuid_a);
     g_assert_cmpstr(obj_ref_name(ref), ==, "one");
