@@ -47,11 +47,6 @@ class Checker:
             raise SpecError(module.where, f"module {module.name} stands in {module.where.file}")
         if module.procs and not module.program:
             raise SpecError(module.procs[0].where, "procedures without a 'program'")
-        names: dict[str, Where] = {}
-        for c_name, where in self.c_names(module):
-            if c_name in names:
-                raise SpecError(where, f"the C name {c_name} is taken by {names[c_name]}")
-            names[c_name] = where
         numbers: dict[int, Proc] = {}
         labels: dict[str, Proc] = {}
         for proc in module.procs:
@@ -63,6 +58,11 @@ class Checker:
                     raise SpecError(proc.where, f"procedure {key} is declared twice, "
                                                 f"first at {first.where}")
                 table[key] = proc  # type: ignore[index]
+        names: dict[str, Where] = {}
+        for c_name, where in self.c_names(module):
+            if c_name in names:
+                raise SpecError(where, f"the C name {c_name} is taken by {names[c_name]}")
+            names[c_name] = where
         for decl in module.types.values():
             self.check_type(decl)
 
@@ -317,9 +317,7 @@ class Checker:
     @staticmethod
     def check_order(proc: Proc, subject: Subject) -> None:
         """An offset of 0 for the second path means that there is none."""
-        names = [f.name for f in proc.args]
-        if subject.path2 and names.index(subject.path2) <= names.index(subject.path.split(".")[0]) \
-                and names.index(subject.path2) == 0:
+        if subject.path2 and subject.path2 == proc.args[0].name:
             raise SpecError(subject.where, "the subject's second argument cannot be the first one")
 
     @staticmethod
