@@ -15,8 +15,9 @@
 
 #include "common/base/arena.h"
 
-/* Larger files are refused. */
+/* Files with more than that are refused. */
 #define CONF_SYNTAX_MAX_BYTES (1024 * 1024)
+#define CONF_SYNTAX_MAX_ENTRIES 4096
 
 typedef enum { CONF_VALUE_INTEGER, CONF_VALUE_STRING, CONF_VALUE_LIST } ConfValueType;
 

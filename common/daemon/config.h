@@ -40,7 +40,8 @@ typedef struct {
     uint32_t keepalive_count;
 } ConfigLimits;
 
-/* Strings are NULL when not set and without default; lists are NULL-terminated, NULL when not set. */
+/* Strings are NULL when not set and without default; lists are NULL-terminated, NULL when not set.
+ */
 typedef struct {
     const char *path; /* the file it came from, NULL when there is none */
     const char *const *warnings;
@@ -110,7 +111,8 @@ DaemonConfig *daemon_config_load(const ConfigSource *source, GError **error);
 DaemonConfig *daemon_config_parse(const ConfigSource *source, const char *text, size_t len,
                                   GError **error);
 void daemon_config_free(DaemonConfig *config);
-/* The file that ships: every key of that daemon commented out, with its default and what it does. */
+/* The file that ships: every key of that daemon commented out, with its default and what it does.
+ */
 char *daemon_config_sample(DaemonKind daemon);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DaemonConfig, daemon_config_free)

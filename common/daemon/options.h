@@ -30,7 +30,8 @@ typedef struct {
 typedef struct {
     gboolean run; /* FALSE: print `text` and end with `exit_status` */
     DaemonExit exit_status;
-    char *text; /* for standard output when exit_status is 0, else for standard error; may be NULL */
+    char
+        *text; /* for standard output when exit_status is 0, else for standard error; may be NULL */
 } DaemonOptionsResult;
 
 /* Default places, shown by --help. */
