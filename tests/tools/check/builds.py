@@ -60,9 +60,7 @@ def run_tests(report, name, folder, suites, deadline, wrapper=(), env=None):
     log = os.path.join(folder, "meson-logs", "testlog.json")
     if os.path.exists(log):
         os.unlink(log)
-    argv = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs"]
-    if wrapper:
-        argv += ["--wrapper", " ".join(wrapper)]
+    argv = [*wrapper, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs"]
     for suite in suites:
         argv += ["--suite", suite]
     if report.pattern:
