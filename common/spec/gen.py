@@ -37,7 +37,7 @@ def error_codes() -> set[str]:
 def write_files(folder: str, files: dict[str, bytes]) -> None:
     for name, content in files.items():
         path = os.path.join(folder, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         with open(path, "wb") as file:
             file.write(content)
 
@@ -66,6 +66,7 @@ def main() -> int:
     parser.add_argument("what", choices=["c", "seeds", "pages", "check"])
     parser.add_argument("where", nargs="*")
     parser.add_argument("--current", action="store_true")
+    parser.add_argument("--stamp", help="a file to touch when all is written")
     options = parser.parse_intermixed_args()
     own = [os.path.join(HERE, name + ".rpc") for name in FILES]
     try:
@@ -85,6 +86,8 @@ def main() -> int:
             print(f"{name} is not what gen.py makes of the .rpc files", file=sys.stderr)
         return 1 if stale else 0
     write_files(options.where[0], files)
+    if options.stamp:
+        write_files("", {options.stamp: b""})
     return 0
 
 
