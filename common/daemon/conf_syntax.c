@@ -103,9 +103,18 @@ read_name(Reader *reader, const char **ret_name)
     return TRUE;
 }
 
+/* Refuses the number that begins at `start`. */
+static gboolean
+refuse_number(Reader *reader, const char *start)
+{
+    reader->at = start;
+    return refuse(reader, "the number is too large");
+}
+
 static gboolean
 read_integer(Reader *reader, ConfValue *value)
 {
+    const char *start = reader->at;
     gboolean negative = peek(reader) == '-';
     if (negative)
         step(reader);
@@ -117,11 +126,11 @@ read_integer(Reader *reader, ConfValue *value)
         /* Counts down, so that the smallest number fits too. */
         if (__builtin_mul_overflow(number, 10, &number) ||
             __builtin_sub_overflow(number, digit, &number))
-            return refuse(reader, "the number is too large");
+            return refuse_number(reader, start);
         step(reader);
     }
     if (!negative && number == INT64_MIN)
-        return refuse(reader, "the number is too large");
+        return refuse_number(reader, start);
     value->type = CONF_VALUE_INTEGER;
     value->integer = negative ? number : -number;
     return TRUE;
