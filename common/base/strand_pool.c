@@ -23,6 +23,7 @@ typedef struct {
     Strand *first;
     Strand *last;
     StrandPoolStats stats;
+    size_t starting; /* threads that were claimed and have not come yet */
     bool stopping;
     bool monitored; /* the monitor thread exists */
     pthread_t monitor;
@@ -85,10 +86,11 @@ static bool
 claim_thread(ThreadPool *pool, size_t running_max)
 {
     StrandPoolStats *stats = &pool->stats;
-    if (stats->ready <= stats->idle || stats->threads - stats->blocked >= running_max ||
-        stats->threads >= thread_limit(pool))
+    if (stats->ready <= stats->idle + pool->starting ||
+        stats->threads - stats->blocked >= running_max || stats->threads >= thread_limit(pool))
         return false;
     stats->threads++;
+    pool->starting++;
     stats->peak = MAX(stats->peak, stats->threads);
     return true;
 }
@@ -132,6 +134,7 @@ pool_thread(void *data)
     thread_set_role(THREAD_STRAND);
     pthread_setname_np(pthread_self(), "strand");
     leaf_lock(&pool->lock);
+    pool->starting--;
     for (;;) {
         Strand *strand = next_strand(pool);
         if (strand == NULL)
@@ -156,6 +159,7 @@ start_claimed(ThreadPool *pool)
     if (start_thread(&thread, pool_thread, pool))
         return;
     leaf_lock(&pool->lock);
+    pool->starting--;
     pool->stats.threads--;
     leaf_unlock(&pool->lock);
 }
