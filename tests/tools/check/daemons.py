@@ -26,7 +26,7 @@ class Test:
         for kind, value in HEAD.findall(head):
             if kind == "world":
                 key, _, setting = value.partition("=")
-                self.env[key] = setting.strip("'\"")
+                self.env[key] = setting.strip("'\"").replace("\\n", "\n")
             elif value == "fast":
                 self.fast = True
             elif value == "no world":
