@@ -9,8 +9,8 @@ import time
 STOCK = os.environ.get("WORLD_STOCK") == "1"
 DAEMONS = ["libvirtd"] if STOCK else os.environ.get("WORLD_DAEMONS", "").split()
 URIS = {"libvirtd": "qemu:///system", "virtqemud": "qemu:///system",
-        "virtnetworkd": "network:///system", "virtstoraged": "storage:///system", "virtnodedevd": "nodedev:///system",
-        "virtproxyd": "qemu:///system?mode=legacy"}
+        "virtnetworkd": "network:///system", "virtstoraged": "storage:///system",
+        "virtnodedevd": "nodedev:///system", "virtproxyd": "qemu:///system?mode=legacy"}
 AUTH_LIST = struct.pack(">7I", 28, 0x20008086, 1, 66, 0, 0, 0)
 PROBLEMS = []
 
