@@ -53,8 +53,8 @@ rpc_call_unref(RpcCall *call)
         return;
     close_all(call->fds, call->n_fds);
     close_all(call->reply_fds, call->n_reply_fds);
-    if (call->target.view != NULL && call->proc->gives == RPC_GIVES_VIEW)
-        rpc_server_objects(call->server, call->proc->subject.object)->view_ops->unref(call->target.view);
+    if (call->view != NULL)
+        call->view_ops->unref(call->view);
     g_clear_pointer(&call->candidates, g_ptr_array_unref);
     g_clear_pointer(&call->reservation, reservation_abort);
     obj_ref_unref(call->ref);
@@ -149,6 +149,13 @@ rpc_call_defer(RpcCall *call)
     call->deferred = TRUE;
 }
 
+void
+rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data)
+{
+    call->cancel = cancel;
+    call->cancel_data = data;
+}
+
 static void
 on_complete(void *data)
 {
@@ -158,6 +165,7 @@ on_complete(void *data)
 void
 rpc_call_complete(RpcCall *call, GError *error)
 {
+    call->cancel = NULL;
     call->error = error;
     rpc_call_encode(call);
     loop_post(rpc_server_loop(call->server), on_complete, call);

@@ -49,6 +49,10 @@ void rpc_call_reply_fd(RpcCall *call, int fd);
 void rpc_call_defer(RpcCall *call);
 /* Ends a deferred call: `error` NULL means `ret` is filled; takes the error. Any thread, once. */
 void rpc_call_complete(RpcCall *call, GError *error);
+/* `cancel` is called when the client goes while the call is deferred; it must see to it that the call is
+ * completed. Without one the work goes on to its end. Io thread. */
+typedef void (*RpcCallCancel)(RpcCall *call, void *data);
+void rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data);
 /* The structure to fill for a deferred reply. */
 void *rpc_call_ret(RpcCall *call);
 /* Opens a stream that becomes live with an ok reply. Io thread. See stream.h. */

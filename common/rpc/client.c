@@ -24,6 +24,7 @@ struct RpcDial {
     LoopTimer *timer;
     char *path;
     int64_t deadline_us;
+    gboolean until_up;
     RpcDialDone done;
     void *data;
 };
@@ -70,18 +71,20 @@ on_dial(void *user_data)
     int saved_errno = errno;
     close(fd);
     /* A unix socket whose backlog is full says EAGAIN and has to be asked again. */
-    if (saved_errno == EAGAIN && loop_now_us(dial->loop) < dial->deadline_us)
+    gboolean again = saved_errno == EAGAIN ||
+                     (dial->until_up && (saved_errno == ECONNREFUSED || saved_errno == ENOENT));
+    if (again && loop_now_us(dial->loop) < dial->deadline_us)
         loop_timer_set(dial->timer, loop_now_us(dial->loop) + DIAL_RETRY_US);
     else
         dial_end(dial, -1, saved_errno);
 }
 
 RpcDial *
-rpc_dial(RpcIo *io, const char *path, int64_t deadline_us, RpcDialDone done, void *data)
+rpc_dial(RpcIo *io, const RpcDialRequest *request, RpcDialDone done, void *data)
 {
     RpcDial *dial = g_new(RpcDial, 1);
     Loop *loop = rpc_io_loop(io);
-    *dial = (RpcDial){loop, NULL, g_strdup(path), deadline_us, done, data};
+    *dial = (RpcDial){loop, NULL, g_strdup(request->path), request->deadline_us, request->until_up, done, data};
     dial->timer = loop_add_timer(loop, on_dial, dial);
     loop_timer_set(dial->timer, loop_now_us(loop));
     return dial;

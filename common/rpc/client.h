@@ -15,7 +15,12 @@ typedef struct RpcDial RpcDial;
 /* `fd` is the taker's; -1 with an error: VIRT_ERR_SYSTEM_ERROR naming the path. Once, never from
  * inside rpc_dial(). */
 typedef void (*RpcDialDone)(void *data, int fd, const GError *error);
-RpcDial *rpc_dial(RpcIo *io, const char *path, int64_t deadline_us, RpcDialDone done, void *data);
+typedef struct {
+    const char *path;
+    int64_t deadline_us;
+    gboolean until_up; /* somebody is about to listen: refusals and a missing socket are tried again */
+} RpcDialRequest;
+RpcDial *rpc_dial(RpcIo *io, const RpcDialRequest *request, RpcDialDone done, void *data);
 /* No callback any more. Not after the callback. */
 void rpc_dial_cancel(RpcDial *dial);
 

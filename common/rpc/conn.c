@@ -96,6 +96,24 @@ start_parked(RpcConn *conn)
 
 /* --- lifetime --- */
 
+/* Calls go on without their client, unless they have a reason to end early. */
+static void
+detach_calls(RpcConn *conn)
+{
+    g_autoptr(GPtrArray) calls = hash_values(conn->calls);
+    g_hash_table_remove_all(conn->calls);
+    for (guint i = 0; i < calls->len; i++) {
+        RpcCall *call = g_ptr_array_index(calls, i);
+        call->conn = NULL;
+        call->counted = FALSE;
+    }
+    for (guint i = 0; i < calls->len; i++) {
+        RpcCall *call = g_ptr_array_index(calls, i);
+        if (call->cancel != NULL)
+            call->cancel(call, call->cancel_data);
+    }
+}
+
 static void
 conn_close(RpcConn *conn)
 {
@@ -103,16 +121,10 @@ conn_close(RpcConn *conn)
         return;
     g_clear_pointer(&conn->link, rpc_link_free);
     g_clear_pointer(&conn->auth_timer, loop_timer_remove);
-    g_clear_pointer(&conn->polkit_check, polkit_check_cancel);
     g_clear_pointer(&conn->events, rpc_event_client_free);
     if (conn->relay != NULL)
         rpc_relay_conn_free(g_steal_pointer(&conn->relay));
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, conn->calls);
-    while (g_hash_table_iter_next(&iter, &value, NULL))
-        ((RpcCall *)value)->conn = NULL;
-    g_hash_table_remove_all(conn->calls);
+    detach_calls(conn);
     g_autoptr(GPtrArray) streams = hash_values(conn->streams);
     for (guint i = 0; i < streams->len; i++)
         rpc_stream_abandon(g_ptr_array_index(streams, i));
@@ -264,8 +276,11 @@ static void
 on_auth_deadline(void *data)
 {
     RpcConn *conn = data;
-    if (conn->polkit_check != NULL)
+    if (conn->state.authenticating) {
+        loop_timer_set(conn->auth_timer, loop_now_us(rpc_server_loop(conn->server)) +
+                                             rpc_server_limits(conn->server)->auth_deadline_us);
         return;
+    }
     log_warning("client %" G_GUINT64_FORMAT " did not authenticate in time", conn->state.id);
     rpc_conn_free(conn);
 }

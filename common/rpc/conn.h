@@ -16,6 +16,7 @@ typedef struct {
     gboolean read_only;     /* socket or open flag; never lifted */
     RpcAuth auth;           /* what it has to do */
     gboolean authenticated;
+    gboolean authenticating; /* an authority is being asked: the client is not the one to hurry */
     gboolean opened;
     gboolean called;        /* made a call behind connect_open other than set_identity */
     gboolean close_callback;

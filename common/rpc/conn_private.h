@@ -33,7 +33,6 @@ struct RpcConn {
     GHashTable *calls;      /* set of RpcCall whose client is still here */
     RpcEventClient *events; /* NULL until something is registered */
     LoopTimer *auth_timer;
-    PolkitCheck *polkit_check;
     void *relay; /* the relay's half of this connection; NULL where nothing is relayed */
     guint pins;  /* callbacks under way */
 };
@@ -58,12 +57,16 @@ struct RpcCall {
     uint32_t n_reply_fds;
     RpcTarget target;
     ObjRef *ref;
+    const void *view;         /* of ref, held as long as the call */
+    const ViewOps *view_ops;
     GPtrArray *candidates;    /* owns the views of a view set */
     ViewSet view_set;
     uint8_t *allowed;
     Reservation *reservation;
     AclAttribute filter_attributes[RPC_ATTRIBUTES_MAX + 1];
     AclCheck *acl_check;
+    RpcCallCancel cancel;     /* the client has gone: ends the call early */
+    void *cancel_data;
     gboolean deferred;
     gboolean ran;             /* the handler was entered */
     gboolean counted;         /* in conn->in_flight and conn->calls */
@@ -129,8 +132,8 @@ void rpc_encode_error(GByteArray *out, const GError *error);
 void rpc_call_encode(RpcCall *call);
 /* Sends what rpc_call_encode() made and ends the call; takes the reference. Io thread. */
 void rpc_call_finish(RpcCall *call);
-/* The error domain of what this call is about, for errors that are found before its handler. */
-VirtErrorDomain rpc_proc_error_domain(const RpcProc *proc);
+/* error_domain.c: the error domain of what this call is about, for errors that are found before its handler. */
+VirtErrorDomain rpc_proc_error_domain(const RpcProgram *program, const RpcProc *proc);
 
 /* --- call.c --- */
 RpcCall *rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc, const FrameHeader *header);

@@ -17,10 +17,21 @@ enum { ACL_RULES_MAX = 8 };
 
 /* --- refusals --- */
 
-static const char *
+/* The name that clients know: what libvirt's own refusals say. Calls that only libraries make have
+ * none in the spec; it follows from the procedure's. */
+static char *
 public_name(const RpcProc *proc)
 {
-    return proc->api != NULL ? proc->api : proc->name;
+    if (proc->api != NULL)
+        return g_strdup(proc->api);
+    GString *name = g_string_new("vir");
+    gboolean start = TRUE;
+    for (const char *at = proc->name; *at != '\0'; at++) {
+        if (*at != '_')
+            g_string_append_c(name, start ? g_ascii_toupper(*at) : *at);
+        start = *at == '_';
+    }
+    return g_string_free(name, FALSE);
 }
 
 static void
@@ -31,19 +42,21 @@ refuse(RpcConn *conn, const FrameHeader *header, GError *error)
 }
 
 static GError *
-no_support(const RpcProc *proc)
+no_support(const RpcProgram *program, const RpcProc *proc)
 {
     GError *error = NULL;
-    virt_error_set(&error, rpc_proc_error_domain(proc), VIRT_ERR_NO_SUPPORT, "%s", public_name(proc));
+    g_autofree char *name = public_name(proc);
+    virt_error_set(&error, rpc_proc_error_domain(program, proc), VIRT_ERR_NO_SUPPORT, "%s", name);
     return error;
 }
 
 static GError *
-read_only_error(const RpcProc *proc)
+read_only_error(const RpcProgram *program, const RpcProc *proc)
 {
     GError *error = NULL;
-    virt_error_set(&error, rpc_proc_error_domain(proc), VIRT_ERR_OPERATION_DENIED,
-                   "read only access prevents %s", public_name(proc));
+    g_autofree char *name = public_name(proc);
+    virt_error_set(&error, rpc_proc_error_domain(program, proc), VIRT_ERR_OPERATION_DENIED,
+                   "read only access prevents %s", name);
     return error;
 }
 
@@ -146,7 +159,7 @@ check_state(const RpcConn *conn, const RpcProgram *program, const RpcProc *proc)
              !(program == &remote_program && precedes_open(proc)))
         virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "connection not open");
     else if (conn->state.read_only && !read_only_serves(proc))
-        error = read_only_error(proc);
+        error = read_only_error(program, proc);
     return error;
 }
 
@@ -323,12 +336,33 @@ on_filtered(void *data, AclVerdict verdict, const GError *error)
 {
     RpcCall *call = data;
     call->acl_check = NULL;
+    call->cancel = NULL;
     if (verdict == ACL_ALLOWED) {
         apply_filter(call);
         run_by_class(call);
     } else {
         fail(call, g_error_copy(error));
     }
+}
+
+/* Nobody is there any more to whom the answer of the rules would matter. */
+static void
+on_client_gone(RpcCall *call, void *data)
+{
+    GError *error = NULL;
+    g_clear_pointer(&call->acl_check, acl_check_cancel);
+    virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_OPERATION_ABORTED, "the client has gone");
+    rpc_call_complete(call, error);
+}
+
+/* A call that must not be overtaken while its rules are asked. */
+static void
+wait_for_rules(RpcCall *call)
+{
+    rpc_call_set_cancel(call, on_client_gone, NULL);
+    if (call->conn != NULL && call->proc->class == RPC_CLASS_CONN)
+        call->conn->serialized = TRUE;
+    rpc_call_count(call);
 }
 
 static void
@@ -347,7 +381,7 @@ filter_candidates(RpcCall *call)
     AclVerdict verdict =
         acl_filter(acl, call->identity, proc->acl_filter->permission, &filter, &call->acl_check, &error);
     if (verdict == ACL_PENDING) {
-        rpc_call_count(call);
+        wait_for_rules(call);
     } else if (verdict == ACL_ALLOWED) {
         apply_filter(call);
         run_by_class(call);
@@ -361,19 +395,11 @@ on_checked(void *data, AclVerdict verdict, const GError *error)
 {
     RpcCall *call = data;
     call->acl_check = NULL;
+    call->cancel = NULL;
     if (verdict == ACL_ALLOWED)
         filter_candidates(call);
     else
         fail(call, g_error_copy(error));
-}
-
-/* A call that must not be overtaken while its rules are asked. */
-static void
-wait_for_rules(RpcCall *call)
-{
-    if (call->conn != NULL && call->proc->class == RPC_CLASS_CONN)
-        call->conn->serialized = TRUE;
-    rpc_call_count(call);
 }
 
 static void
@@ -429,9 +455,9 @@ start_call(RpcConn *conn, const ServedProgram *served, const RpcProc *proc, Fram
     else if (proc->fds == RPC_FDS_CALL && call->n_fds == 0 && frame->header.type == FRAME_CALL_FDS)
         fail(call, lacks_fds(proc));
     else if (call->read_only && !read_only_serves_args(proc, call->args))
-        fail(call, read_only_error(proc));
+        fail(call, read_only_error(served->program, proc));
     else if (!handler_is_there(served, proc))
-        fail(call, no_support(proc));
+        fail(call, no_support(served->program, proc));
     else if (!rpc_resolve(call, attributes, &error))
         fail(call, error);
     else
@@ -471,7 +497,7 @@ rpc_dispatch_call(RpcConn *conn, Frame *frame)
         conn->state.called = TRUE;
     RpcRoute route = conn->state.kind != NULL ? rpc_route(conn->state.kind, served->program, proc) : ROUTE_LOCAL;
     if (route == ROUTE_NO_SUPPORT)
-        refuse(conn, &frame->header, no_support(proc));
+        refuse(conn, &frame->header, no_support(served->program, proc));
     else if (!rpc_relay_takes(conn, route, served->program, proc, frame))
         start_call(conn, served, proc, frame);
 }

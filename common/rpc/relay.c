@@ -452,7 +452,8 @@ back_dial(RelayBack *back)
     g_autofree char *path = socket_path(relay, back->kind);
     int64_t deadline_us = loop_now_us(rpc_io_loop(relay->io)) + relay->config.open_timeout_us;
     back->state = BACK_DIALLING;
-    back->dial = rpc_dial(relay->io, path, deadline_us, on_dialled, back);
+    RpcDialRequest request = {path, deadline_us, back->launched};
+    back->dial = rpc_dial(relay->io, &request, on_dialled, back);
 }
 
 static void

@@ -87,7 +87,7 @@ rpc_call_encode(RpcCall *call)
     if (call->error == NULL && encode_ok(call, out, &call->error))
         return;
     g_byte_array_set_size(out, 0);
-    virt_error_set_domain(call->error, rpc_proc_error_domain(call->proc));
+    virt_error_set_domain(call->error, rpc_proc_error_domain(call->program, call->proc));
     FrameHeader header = reply_header(&call->header, FRAME_ERROR);
     size_t start = frame_begin(out, &header, 0);
     rpc_encode_error(out, call->error);

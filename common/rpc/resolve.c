@@ -136,7 +136,7 @@ rpc_resolve(RpcCall *call, AclAttribute *ret_attributes, GError **error)
         return TRUE;
     const RpcObjects *objects = rpc_server_objects(call->server, proc->subject.object);
     if (objects == NULL) {
-        virt_error_set(error, rpc_proc_error_domain(proc), VIRT_ERR_NO_SUPPORT, "%s", proc->name);
+        virt_error_set(error, rpc_proc_error_domain(call->program, proc), VIRT_ERR_NO_SUPPORT, "%s", proc->name);
         return FALSE;
     }
     if (proc->gives == RPC_GIVES_RESERVATION)
@@ -149,14 +149,12 @@ rpc_resolve(RpcCall *call, AclAttribute *ret_attributes, GError **error)
         return FALSE;
     }
     objects->attributes(view, proc, call->args, ret_attributes);
-    if (proc->gives == RPC_GIVES_VIEW) {
-        call->target.view = view;
-        return TRUE;
-    }
     /* The attributes are borrowed from the view: it lives as long as the call. */
-    call->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)objects->view_ops->unref);
-    g_ptr_array_add(call->candidates, (void *)view);
-    if (proc->gives == RPC_GIVES_CONTROL)
+    call->view = view;
+    call->view_ops = objects->view_ops;
+    if (proc->gives == RPC_GIVES_VIEW || proc->gives == RPC_GIVES_VIEW_AND_SET)
+        call->target.view = view;
+    else if (proc->gives == RPC_GIVES_CONTROL)
         call->target.control = objects->control(call->ref);
     return TRUE;
 }
@@ -166,6 +164,11 @@ rpc_resolve_candidates(RpcCall *call)
 {
     AclObject object = acl_permissions[call->proc->acl_filter->permission].object;
     const RpcObjects *objects = rpc_server_objects(call->server, object);
-    call->candidates = objects != NULL ? obj_table_snapshot(objects->table) : g_ptr_array_new();
+    if (objects == NULL)
+        call->candidates = g_ptr_array_new();
+    else if (call->proc->gives == RPC_GIVES_VIEW_AND_SET)
+        call->candidates = objects->children(call->view);
+    else
+        call->candidates = obj_table_snapshot(objects->table);
     call->view_set = (ViewSet){(const void *const *)call->candidates->pdata, call->candidates->len};
 }

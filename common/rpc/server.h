@@ -66,6 +66,8 @@ typedef struct {
     void (*attributes)(const void *view, const RpcProc *proc, const void *args, AclAttribute *ret_attributes);
     /* What class `control` may touch; borrowed from the reference. NULL where no call needs it. */
     const void *(*control)(ObjRef *ref);
+    /* Kinds that live inside another (volumes, ports): the views of all children; the array owns them. */
+    GPtrArray *(*children)(const void *parent_view);
     /* Finds objects by other keys than name, uuid and id; NULL where there are none. */
     ObjRef *(*find_key)(ObjTable *table, const RpcProc *proc, const void *args);
 } RpcObjects;

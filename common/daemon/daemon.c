@@ -1,0 +1,556 @@
+/*
+ * daemon — see daemon.h.
+ */
+#define LOG_SOURCE "daemon"
+
+#include "common/daemon/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/daemon/admin.h"
+#include "common/daemon/launch.h"
+#include "common/daemon/notify.h"
+#include "common/daemon/options.h"
+#include "common/daemon/paths.h"
+#include "common/daemon/sockets.h"
+
+enum { DRAIN_TIMEOUT_US = 15 * G_USEC_PER_SEC, RELAY_OPEN_TIMEOUT_US = 30 * G_USEC_PER_SEC };
+
+struct Daemon {
+    const DaemonInfo *info;
+    gboolean privileged;
+    DaemonOptions options;
+    DaemonConfig *config;
+    DaemonPaths paths;
+    int pid_file;
+    DaemonSockets *sockets;
+    GMainContext *context;
+    Loop *loop;
+    RpcIo *io;
+    Polkit *polkit;
+    AclManager *acl;
+    StrandPool *strands;
+    WorkerPool *workers;
+    RpcServer *server;
+    RpcServer *admin;
+    RpcRelay *relay;
+    DaemonLaunch *launch;
+    LoopFd *signals;
+    int signal_fd;
+    LoopTimer *idle_timer;
+    LoopTimer *drain_timer;
+    uint32_t idle_timeout_s;
+    guint draining; /* servers that have clients left */
+    void *data;
+};
+
+const DaemonInfo *
+daemon_info(const Daemon *daemon)
+{
+    return daemon->info;
+}
+
+Loop *
+daemon_loop(const Daemon *daemon)
+{
+    return daemon->loop;
+}
+
+StrandPool *
+daemon_strands(const Daemon *daemon)
+{
+    return daemon->strands;
+}
+
+RpcServer *
+daemon_server(const Daemon *daemon)
+{
+    return daemon->server;
+}
+
+RpcServer *
+daemon_admin_server(const Daemon *daemon)
+{
+    return daemon->admin;
+}
+
+const DaemonConfig *
+daemon_config(const Daemon *daemon)
+{
+    return daemon->config;
+}
+
+gboolean
+daemon_is_privileged(const Daemon *daemon)
+{
+    return daemon->privileged;
+}
+
+const char *
+daemon_run_dir(const Daemon *daemon)
+{
+    return daemon->paths.run;
+}
+
+void
+daemon_set_data(Daemon *daemon, void *data)
+{
+    daemon->data = data;
+}
+
+void *
+daemon_data(const Daemon *daemon)
+{
+    return daemon->data;
+}
+
+/* --- idling out --- */
+
+static gboolean
+is_idle(Daemon *daemon)
+{
+    return rpc_server_n_clients(daemon->server) == 0 && rpc_server_n_clients(daemon->admin) == 0 &&
+           (daemon->info->is_busy == NULL || !daemon->info->is_busy(daemon));
+}
+
+void
+daemon_busy_changed(Daemon *daemon)
+{
+    int64_t due_us = INT64_MAX;
+    if (daemon->idle_timer == NULL)
+        return;
+    if (daemon->idle_timeout_s > 0 && is_idle(daemon))
+        due_us = loop_now_us(daemon->loop) + (int64_t)daemon->idle_timeout_s * G_USEC_PER_SEC;
+    loop_timer_set(daemon->idle_timer, due_us);
+}
+
+void
+daemon_set_idle_timeout(Daemon *daemon, uint32_t timeout_s)
+{
+    daemon->idle_timeout_s = timeout_s;
+    daemon_busy_changed(daemon);
+}
+
+static void
+on_clients_changed(void *data)
+{
+    daemon_busy_changed(data);
+}
+
+/* --- leaving --- */
+
+static void
+on_drained(void *data)
+{
+    Daemon *daemon = data;
+    if (--daemon->draining == 0)
+        loop_quit(daemon->loop);
+}
+
+static void
+on_drain_timeout(void *data)
+{
+    Daemon *daemon = data;
+    log_warning("clients or calls did not end within %d seconds", (int)(DRAIN_TIMEOUT_US / G_USEC_PER_SEC));
+    loop_quit(daemon->loop);
+}
+
+static void
+begin_drain(Daemon *daemon, const char *why)
+{
+    if (daemon->draining > 0)
+        return;
+    log_info("%s: stopping", why);
+    daemon_notify("STOPPING=1");
+    daemon->draining = 2;
+    loop_timer_set(daemon->drain_timer, loop_now_us(daemon->loop) + DRAIN_TIMEOUT_US);
+    rpc_server_drain(daemon->server, on_drained, daemon);
+    rpc_server_drain(daemon->admin, on_drained, daemon);
+}
+
+static void
+on_idle(void *data)
+{
+    Daemon *daemon = data;
+    if (is_idle(daemon))
+        begin_drain(daemon, "idle");
+}
+
+/* --- configuration --- */
+
+static char *
+default_config_path(const Daemon *daemon)
+{
+    return g_strdup_printf("%s/%s.conf", daemon->paths.config, daemon->info->name);
+}
+
+static gboolean
+load_config(Daemon *daemon, GError **error)
+{
+    g_autofree char *fallback = default_config_path(daemon);
+    ConfigSource source = {
+        .daemon = daemon->info->config_kind,
+        .privileged = daemon->privileged,
+        .path = daemon->options.config_path != NULL ? daemon->options.config_path : fallback,
+        .may_be_missing = daemon->options.config_path == NULL,
+    };
+    g_autoptr(DaemonConfig) config = daemon_config_load(&source, error);
+    if (config == NULL)
+        return FALSE;
+    LogLevel level = daemon->options.verbose && config->log_level > LOG_INFO ? LOG_INFO : (LogLevel)config->log_level;
+    if (!log_configure(level, config->log_filters, config->log_outputs, error))
+        return FALSE;
+    for (size_t i = 0; config->warnings != NULL && config->warnings[i] != NULL; i++)
+        log_warning("%s", config->warnings[i]);
+    daemon_config_free(daemon->config);
+    daemon->config = g_steal_pointer(&config);
+    return TRUE;
+}
+
+static void
+fill_limits(RpcLimits *limits, const ConfigLimits *config)
+{
+    limits->max_clients = config->max_clients;
+    limits->max_anonymous_clients = config->max_anonymous_clients;
+    limits->max_client_requests = config->max_client_requests;
+    limits->min_workers = config->min_workers;
+    limits->max_workers = config->max_workers;
+    limits->prio_workers = config->prio_workers;
+    limits->keepalive_interval_s = config->keepalive_interval_s;
+    limits->keepalive_count = config->keepalive_count;
+}
+
+/* --- signals --- */
+
+static void
+reload(Daemon *daemon)
+{
+    g_autoptr(GError) error = NULL;
+    daemon_notify("RELOADING=1");
+    if (!load_config(daemon, &error))
+        log_error("the configuration was not reloaded: %s", error->message);
+    log_reopen();
+    if (daemon->info->reload != NULL)
+        daemon->info->reload(daemon);
+    daemon_notify("READY=1");
+}
+
+static void
+on_signal(void *data, uint32_t events)
+{
+    Daemon *daemon = data;
+    struct signalfd_siginfo info;
+    while (read(daemon->signal_fd, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGHUP)
+            reload(daemon);
+        else if (daemon->draining > 0)
+            loop_quit(daemon->loop);
+        else
+            begin_drain(daemon, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
+    }
+}
+
+/* Before any thread exists, so that all of them inherit the mask. */
+static gboolean
+block_signals(Daemon *daemon, GError **error)
+{
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGTERM);
+    sigaddset(&mask, SIGINT);
+    sigaddset(&mask, SIGHUP);
+    sigaddset(&mask, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &mask, NULL);
+    sigdelset(&mask, SIGPIPE);
+    daemon->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (daemon->signal_fd < 0)
+        virt_error_set_errno(error, VIRT_FROM_NONE, errno, "cannot receive signals");
+    return daemon->signal_fd >= 0;
+}
+
+/* Thousands of clients need more descriptors than the usual soft limit allows. */
+static void
+raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* --- building --- */
+
+static gboolean
+make_loop(Daemon *daemon, GError **error)
+{
+    daemon->context = g_main_context_new_with_flags(G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
+    g_main_context_push_thread_default(daemon->context);
+    daemon->loop = loop_new(error);
+    if (daemon->loop == NULL)
+        return FALSE;
+    loop_attach_context(daemon->loop, daemon->context);
+    daemon->io = rpc_io_new(daemon->loop);
+    daemon->signals = loop_add_fd(daemon->loop, daemon->signal_fd, EPOLLIN, on_signal, daemon);
+    daemon->idle_timer = loop_add_timer(daemon->loop, on_idle, daemon);
+    daemon->drain_timer = loop_add_timer(daemon->loop, on_drain_timeout, daemon);
+    daemon->polkit = polkit_new(daemon->loop, daemon->context, NULL);
+    if (daemon->info->has_threads) {
+        daemon->strands = strand_pool_new(NULL);
+        daemon->workers = worker_pool_new(0);
+    }
+    return TRUE;
+}
+
+/* The access rules name the driver of the family that is asked: a daemon's own. */
+static const char *
+connect_driver(const DaemonInfo *info)
+{
+    for (size_t i = 0; i < rpc_n_kinds; i++) {
+        if (rpc_kinds[i].daemon == info->number)
+            return rpc_kinds[i].driver;
+    }
+    return "QEMU";
+}
+
+static gboolean
+make_servers(Daemon *daemon, GError **error)
+{
+    const DaemonInfo *info = daemon->info;
+    /* The proxy has no objects: the daemons behind it judge, by the identity that it tells them. */
+    if (info->number != RPC_DAEMON_PROXY) {
+        daemon->acl = acl_manager_new(daemon->config->access_drivers, connect_driver(info), daemon->loop, error);
+        if (daemon->acl == NULL)
+            return FALSE;
+        acl_manager_set_polkit(daemon->acl, daemon->polkit);
+    }
+    RpcServerConfig config = {
+        .name = info->name,
+        .daemon = info->number,
+        .privileged = daemon->privileged,
+        .context = daemon,
+        .strands = daemon->strands,
+        .workers = daemon->workers,
+        .acl = daemon->acl,
+        .polkit = daemon->polkit,
+        .own_uid = geteuid(),
+    };
+    for (size_t i = 0; i < rpc_n_kinds; i++)
+        config.serves_kind[rpc_kinds[i].family] =
+            info->number == RPC_DAEMON_PROXY || rpc_kinds[i].daemon == info->number;
+    RpcLimits limits = rpc_limits_default;
+    fill_limits(&limits, &daemon->config->limits);
+    limits.auth_rw = (RpcAuth)daemon->config->auth_unix_rw;
+    limits.auth_ro = (RpcAuth)daemon->config->auth_unix_ro;
+    daemon->server = rpc_server_new(daemon->io, &config, &limits);
+    rpc_server_add_program(daemon->server, &remote_program, info->remote);
+    if (info->qemu != NULL)
+        rpc_server_add_program(daemon->server, &qemu_program, info->qemu);
+    rpc_server_set_watch(daemon->server, on_clients_changed, daemon);
+
+    RpcServerConfig admin_config = {
+        .name = "admin", .privileged = daemon->privileged, .is_admin = TRUE, .context = daemon, .own_uid = geteuid()};
+    RpcLimits admin_limits = rpc_limits_default;
+    fill_limits(&admin_limits, &daemon->config->admin_limits);
+    daemon->admin = rpc_server_new(daemon->io, &admin_config, &admin_limits);
+    rpc_server_add_program(daemon->admin, &admin_program, &admin_handlers);
+    rpc_server_set_watch(daemon->admin, on_clients_changed, daemon);
+    return TRUE;
+}
+
+static void
+make_relay(Daemon *daemon)
+{
+    if (!daemon->info->relays)
+        return;
+    RpcRelayConfig config = {
+        .socket_dir = daemon->paths.run,
+        .local = daemon->info->number,
+        .open_timeout_us = RELAY_OPEN_TIMEOUT_US,
+    };
+    if (!daemon->privileged) {
+        daemon->launch = daemon_launch_new(daemon->loop);
+        config.launch = daemon_launch;
+        config.launch_data = daemon->launch;
+    }
+    daemon->relay = rpc_relay_new(daemon->io, &config);
+    rpc_server_set_relay(daemon->server, daemon->relay);
+}
+
+static gboolean
+lock_pid_file(Daemon *daemon, GError **error)
+{
+    g_autofree char *fallback = g_strdup_printf("%s/%s.pid", daemon->paths.run, daemon->info->name);
+    const char *path = daemon->options.pid_file != NULL ? daemon->options.pid_file : fallback;
+    daemon->pid_file = daemon_pid_file_lock(path, error);
+    return daemon->pid_file >= 0;
+}
+
+static void
+start_listening(Daemon *daemon)
+{
+    for (guint i = 0; i < daemon_sockets_count(daemon->sockets); i++) {
+        DaemonSocketRole role;
+        int fd = daemon_sockets_take(daemon->sockets, i, &role);
+        if (role == DAEMON_SOCKET_ADMIN)
+            rpc_server_listen(daemon->admin, fd, RPC_ACCESS_RW);
+        else
+            rpc_server_listen(daemon->server, fd, role == DAEMON_SOCKET_RO ? RPC_ACCESS_RO : RPC_ACCESS_RW);
+    }
+}
+
+/* Everything up to the first client. `ret_exit`: which step failed. */
+static gboolean
+daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
+{
+    *ret_exit = DAEMON_EXIT_FAILURE;
+    if (!daemon_paths_init(&daemon->paths, daemon->privileged, error) || !load_config(daemon, error))
+        return FALSE;
+    *ret_exit = DAEMON_EXIT_NETWORK;
+    const char *dir = daemon->config->unix_sock_dir != NULL ? daemon->config->unix_sock_dir : daemon->paths.run;
+    if (!lock_pid_file(daemon, error))
+        return FALSE;
+    daemon->sockets = daemon_sockets_open(dir, daemon->info->sockets, daemon->privileged, daemon->config, error);
+    if (daemon->sockets == NULL)
+        return FALSE;
+    *ret_exit = DAEMON_EXIT_SERVER;
+    if (!block_signals(daemon, error) || !make_loop(daemon, error) || !make_servers(daemon, error))
+        return FALSE;
+    make_relay(daemon);
+    if (daemon->info->init != NULL && !daemon->info->init(daemon, error))
+        return FALSE;
+    start_listening(daemon);
+    return TRUE;
+}
+
+static void
+daemon_stop(Daemon *daemon)
+{
+    rpc_server_free(daemon->server);
+    rpc_server_free(daemon->admin);
+    rpc_relay_free(daemon->relay);
+    if (daemon->info->free != NULL && daemon->server != NULL)
+        daemon->info->free(daemon);
+    worker_pool_free(daemon->workers);
+    strand_pool_free(daemon->strands);
+    daemon_launch_free(daemon->launch);
+    acl_manager_free(daemon->acl);
+    polkit_free(daemon->polkit);
+    if (daemon->loop != NULL) {
+        loop_timer_remove(daemon->idle_timer);
+        loop_timer_remove(daemon->drain_timer);
+        loop_fd_remove(daemon->signals);
+        rpc_io_free(daemon->io);
+        loop_free(daemon->loop);
+    }
+    if (daemon->context != NULL) {
+        g_main_context_pop_thread_default(daemon->context);
+        g_main_context_unref(daemon->context);
+    }
+    daemon_sockets_free(daemon->sockets);
+    if (daemon->pid_file >= 0)
+        close(daemon->pid_file);
+    if (daemon->signal_fd >= 0)
+        close(daemon->signal_fd);
+    daemon_paths_clear(&daemon->paths);
+    daemon_config_free(daemon->config);
+    daemon_options_clear(&daemon->options);
+}
+
+/* --- the program --- */
+
+/* Parses the command line; FALSE: the program ends with `ret_status`. */
+static gboolean
+parse_options(Daemon *daemon, int argc, char **argv, int *ret_status)
+{
+    g_autofree char *config_path = g_strdup_printf("%s/libvirt/%s.conf", SYSCONFDIR, daemon->info->name);
+    g_autofree char *pid_file = g_strdup_printf("%s/libvirt/%s.pid", RUNSTATEDIR, daemon->info->name);
+    g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; daemon->info->sockets[i] != NULL; i++)
+        g_ptr_array_add(sockets, g_strdup_printf("%s/libvirt/%s-sock", RUNSTATEDIR, daemon->info->sockets[i]));
+    g_ptr_array_add(sockets, NULL);
+    DaemonOptionsInfo info = {
+        .daemon = daemon->info->config_kind,
+        .version = VIREO_VERSION,
+        .config_path = config_path,
+        .pid_file = pid_file,
+        .sockets = (const char *const *)sockets->pdata,
+    };
+    DaemonOptionsResult result = daemon_options_parse(&info, argc, argv, &daemon->options);
+    gboolean run = result.run;
+    if (!run) {
+        *ret_status = result.exit_status;
+        if (result.text != NULL)
+            fputs(result.text, result.exit_status == DAEMON_EXIT_OK ? stdout : stderr);
+    }
+    daemon_options_result_clear(&result);
+    return run;
+}
+
+/* Gives the terminal back once the sockets are there: the parent waits for one byte. -1: failed. */
+static int
+daemonize(void)
+{
+    int fds[2];
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return -1;
+    pid_t pid = fork(); /* no thread exists yet */
+    if (pid < 0)
+        return -1;
+    if (pid > 0) {
+        uint8_t status = DAEMON_EXIT_FAILURE;
+        close(fds[1]);
+        ssize_t n = read(fds[0], &status, 1);
+        _exit(n == 1 ? status : DAEMON_EXIT_FAILURE);
+    }
+    close(fds[0]);
+    (void)setsid();
+    return fds[1];
+}
+
+static void
+report(int ready_fd, uint8_t status)
+{
+    if (ready_fd < 0)
+        return;
+    ssize_t n = write(ready_fd, &status, 1);
+    (void)n; /* the parent is gone: nobody waits */
+    close(ready_fd);
+}
+
+int
+daemon_main(const DaemonInfo *info, int argc, char **argv)
+{
+    Daemon daemon = {.info = info, .privileged = geteuid() == 0, .pid_file = -1, .signal_fd = -1};
+    int status = DAEMON_EXIT_OK;
+    if (!parse_options(&daemon, argc, argv, &status))
+        return status;
+    int ready_fd = daemon.options.daemonize ? daemonize() : -1;
+    DaemonExit failed;
+    g_autoptr(GError) error = NULL;
+    raise_descriptor_limit();
+    if (daemon_start(&daemon, &failed, &error)) {
+        daemon_set_idle_timeout(&daemon, (uint32_t)daemon.options.timeout_s);
+        log_info("%s %s is ready", info->name, VIREO_VERSION);
+        daemon_notify("READY=1");
+        report(ready_fd, DAEMON_EXIT_OK);
+        loop_run(daemon.loop);
+    } else {
+        log_error("%s", error->message);
+        status = failed;
+        report(ready_fd, (uint8_t)failed);
+    }
+    daemon_stop(&daemon);
+    log_close();
+    return status;
+}

@@ -1,0 +1,60 @@
+/*
+ * daemon — what the five programs have in common: options, configuration, sockets, servers, signals,
+ * draining, idle exit. Each program is a DaemonInfo and its handlers.
+ *
+ * The io thread is the main thread. Everything here runs on it.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "common/base/loop.h"
+#include "common/base/strand.h"
+#include "common/daemon/config.h"
+#include "common/rpc/relay.h"
+#include "common/rpc/server.h"
+#include "common/spec/qemu.h"
+#include "common/spec/remote.h"
+
+typedef struct Daemon Daemon;
+
+typedef struct {
+    DaemonKind config_kind;
+    RpcDaemon number;
+    const char *name;           /* "virtqemud" */
+    const char *const *sockets; /* base names, the main one first: NAME-sock, -sock-ro, -admin-sock */
+    const RemoteHandlers *remote;
+    const QemuHandlers *qemu;   /* NULL: program not served */
+    gboolean relays;            /* forwards what other daemons serve */
+    gboolean has_threads;       /* strands and workers; the proxy has none */
+    /* Makes the tables of objects and adds them to the server. NULL: there are none. */
+    gboolean (*init)(Daemon *daemon, GError **error);
+    void (*reload)(Daemon *daemon);       /* SIGHUP; may be NULL */
+    gboolean (*is_busy)(Daemon *daemon);  /* keeps from idling out; may be NULL */
+    void (*free)(Daemon *daemon);         /* frees what init made; may be NULL */
+} DaemonInfo;
+
+/* Runs the program; returns its exit status. */
+int daemon_main(const DaemonInfo *info, int argc, char **argv);
+
+const DaemonInfo *daemon_info(const Daemon *daemon);
+Loop *daemon_loop(const Daemon *daemon);
+/* NULL without threads. */
+StrandPool *daemon_strands(const Daemon *daemon);
+RpcServer *daemon_server(const Daemon *daemon);
+RpcServer *daemon_admin_server(const Daemon *daemon);
+const DaemonConfig *daemon_config(const Daemon *daemon);
+gboolean daemon_is_privileged(const Daemon *daemon);
+/* Folders: "/run/libvirt", or the session's. */
+const char *daemon_run_dir(const Daemon *daemon);
+/* What the program keeps for its handlers. */
+void daemon_set_data(Daemon *daemon, void *data);
+void *daemon_data(const Daemon *daemon);
+/* Seconds without clients and work after which it ends; 0: never. */
+void daemon_set_idle_timeout(Daemon *daemon, uint32_t timeout_s);
+/* Whether the daemon may idle out has changed. */
+void daemon_busy_changed(Daemon *daemon);
+
+/* The libvirt release whose behaviour we serve, in libvirt's numbering. Clients infer features from
+ * it, so it moves only when those are there. */
+#define DAEMON_LIBVIRT_VERSION 9000000

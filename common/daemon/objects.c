@@ -1,0 +1,98 @@
+/*
+ * objects — see objects.h.
+ */
+#include "common/daemon/objects.h"
+
+#include "common/base/error.h"
+#include "common/base/uuid.h"
+
+/* What is particular to a kind. Keys of the access rules are those of the polkit actions. */
+typedef struct {
+    VirtErrorDomain domain;
+    VirtErrorCode missing;
+    const char *noun;
+    const char *name_key;
+    const char *uuid_key;
+    AclObject parent; /* whose table holds it; itself for most */
+} KindFacts;
+
+static const KindFacts kinds[ACL_N_OBJECTS] = {
+    [ACL_DOMAIN] = {VIRT_FROM_QEMU, VIRT_ERR_NO_DOMAIN, "domain", "domain_name", "domain_uuid", ACL_DOMAIN},
+    [ACL_INTERFACE] = {VIRT_FROM_INTERFACE, VIRT_ERR_NO_INTERFACE, "interface", "interface_name", NULL, ACL_INTERFACE},
+    [ACL_NETWORK] = {VIRT_FROM_NETWORK, VIRT_ERR_NO_NETWORK, "network", "network_name", "network_uuid", ACL_NETWORK},
+    [ACL_NETWORK_PORT] = {VIRT_FROM_NETWORK, VIRT_ERR_NO_NETWORK, "network", "network_name", "network_uuid",
+                          ACL_NETWORK},
+    [ACL_NODE_DEVICE] = {VIRT_FROM_NODEDEV, VIRT_ERR_NO_NODE_DEVICE, "node device", "node_device_name", NULL,
+                         ACL_NODE_DEVICE},
+    [ACL_NWFILTER] = {VIRT_FROM_NWFILTER, VIRT_ERR_NO_NWFILTER, "nwfilter", "nwfilter_name", "nwfilter_uuid",
+                      ACL_NWFILTER},
+    [ACL_NWFILTER_BINDING] = {VIRT_FROM_NWFILTER, VIRT_ERR_NO_NWFILTER_BINDING, "nwfilter binding",
+                              "nwfilter_binding_portdev", NULL, ACL_NWFILTER_BINDING},
+    [ACL_SECRET] = {VIRT_FROM_SECRET, VIRT_ERR_NO_SECRET, "secret", NULL, "secret_uuid", ACL_SECRET},
+    [ACL_STORAGE_POOL] = {VIRT_FROM_STORAGE, VIRT_ERR_NO_STORAGE_POOL, "storage pool", "pool_name", "pool_uuid",
+                          ACL_STORAGE_POOL},
+    [ACL_STORAGE_VOL] = {VIRT_FROM_STORAGE, VIRT_ERR_NO_STORAGE_VOL, "storage vol", "pool_name", "pool_uuid",
+                         ACL_STORAGE_POOL},
+};
+
+struct DaemonObjects {
+    ObjViewOps ops;
+    ObjTable *table;
+    RpcObjects rpc[ACL_N_OBJECTS]; /* of the kind, and of those that live in its table */
+};
+
+static void
+attributes(const void *view, const RpcProc *proc, const void *args, AclAttribute *ret_attributes)
+{
+    const ObjHead *head = view;
+    const KindFacts *facts = &kinds[proc->subject.object];
+    if (proc->subject.kind == SUBJECT_CONNECT && proc->n_filter > 0)
+        facts = &kinds[acl_permissions[proc->acl_filter->permission].object];
+    size_t n = 0;
+    if (facts->name_key != NULL)
+        ret_attributes[n++] = (AclAttribute){facts->name_key, head->name};
+    if (facts->uuid_key != NULL)
+        ret_attributes[n++] = (AclAttribute){facts->uuid_key, head->uuid_text};
+    ret_attributes[n] = (AclAttribute){NULL, NULL};
+}
+
+DaemonObjects *
+daemon_objects_new(Daemon *daemon, AclObject object)
+{
+    const KindFacts *facts = &kinds[object];
+    DaemonObjects *objects = g_new0(DaemonObjects, 1);
+    objects->ops = (ObjViewOps){.view = view_ops, .domain = facts->domain, .noun = facts->noun};
+    objects->table = obj_table_new(daemon_strands(daemon), &objects->ops);
+    for (int kind = 0; kind < ACL_N_OBJECTS; kind++) {
+        if (kinds[kind].noun == NULL || kinds[kind].parent != object)
+            continue;
+        objects->rpc[kind] = (RpcObjects){
+            .object = (AclObject)kind,
+            .table = objects->table,
+            .view_ops = &objects->ops.view,
+            .domain = kinds[kind].domain,
+            .missing = kinds[kind].missing,
+            .noun = kinds[kind].noun,
+            .name_key = kinds[kind].name_key,
+            .uuid_key = kinds[kind].uuid_key,
+            .attributes = attributes,
+        };
+        rpc_server_add_objects(daemon_server(daemon), &objects->rpc[kind]);
+    }
+    return objects;
+}
+
+void
+daemon_objects_free(DaemonObjects *objects)
+{
+    if (objects == NULL)
+        return;
+    obj_table_free(objects->table);
+    g_free(objects);
+}
+
+ObjTable *
+daemon_objects_table(const DaemonObjects *objects)
+{
+    return objects->table;
+}

@@ -1,0 +1,87 @@
+/*
+ * list — the guests of this host: counts, lists, look-ups.
+ */
+#include "virtqemud/handlers/handlers.h"
+
+#include <string.h>
+
+#include "common/daemon/lists.h"
+
+static void
+fill_domain(RemoteDomain *ref, const ObjHead *head)
+{
+    ref->name = head->name;
+    memcpy(ref->uuid, head->uuid, sizeof ref->uuid);
+    ref->id = head->id;
+}
+
+gboolean
+handle_connect_num_of_domains(RpcCall *call, const ViewSet *set, RemoteConnectNumOfDomainsRet *ret, GError **error)
+{
+    ret->num = list_count(set, LIST_ACTIVE);
+    return TRUE;
+}
+
+gboolean
+handle_connect_num_of_defined_domains(RpcCall *call, const ViewSet *set, RemoteConnectNumOfDefinedDomainsRet *ret, GError **error)
+{
+    ret->num = list_count(set, LIST_INACTIVE);
+    return TRUE;
+}
+
+gboolean
+handle_connect_list_domains(RpcCall *call, const ViewSet *set, const RemoteConnectListDomainsArgs *args, RemoteConnectListDomainsRet *ret, GError **error)
+{
+    size_t room = MIN((size_t)MAX(args->maxids, 0), set->n);
+    ret->ids.items = arena_array_of(rpc_call_arena(call), int32_t, room);
+    for (size_t i = 0; i < set->n && ret->ids.len < room; i++) {
+        const ObjHead *head = set->views[i];
+        if (head->active)
+            ret->ids.items[ret->ids.len++] = head->id;
+    }
+    return TRUE;
+}
+
+gboolean
+handle_connect_list_defined_domains(RpcCall *call, const ViewSet *set, const RemoteConnectListDefinedDomainsArgs *args, RemoteConnectListDefinedDomainsRet *ret, GError **error)
+{
+    ret->names.items = list_names(call, set, LIST_INACTIVE, args->maxnames, &ret->names.len);
+    return TRUE;
+}
+
+gboolean
+handle_connect_list_all_domains(RpcCall *call, const ViewSet *set, const RemoteConnectListAllDomainsArgs *args, RemoteConnectListAllDomainsRet *ret, GError **error)
+{
+    static const ListFlags known = {.active = 1, .inactive = 2, .persistent = 4, .transient = 8, .autostart = 1024, .no_autostart = 2048};
+    uint32_t n;
+    const ObjHead **heads = list_choose(call, set, &known, args->flags, &n);
+    ret->ret = n;
+    if (args->need_results == 0)
+        return TRUE;
+    ret->domains.len = n;
+    ret->domains.items = arena_alloc_n(rpc_call_arena(call), n, sizeof *ret->domains.items);
+    for (uint32_t i = 0; i < n; i++)
+        fill_domain(&ret->domains.items[i], heads[i]);
+    return TRUE;
+}
+
+gboolean
+handle_domain_lookup_by_id(RpcCall *call, const VmView *view, const RemoteDomainLookupByIdArgs *args, RemoteDomainLookupByIdRet *ret, GError **error)
+{
+    fill_domain(&ret->dom, (const ObjHead *)view);
+    return TRUE;
+}
+
+gboolean
+handle_domain_lookup_by_name(RpcCall *call, const VmView *view, const RemoteDomainLookupByNameArgs *args, RemoteDomainLookupByNameRet *ret, GError **error)
+{
+    fill_domain(&ret->dom, (const ObjHead *)view);
+    return TRUE;
+}
+
+gboolean
+handle_domain_lookup_by_uuid(RpcCall *call, const VmView *view, const RemoteDomainLookupByUuidArgs *args, RemoteDomainLookupByUuidRet *ret, GError **error)
+{
+    fill_domain(&ret->dom, (const ObjHead *)view);
+    return TRUE;
+}
