@@ -35,7 +35,8 @@ static const RemoteHandlers remote_handlers = {
 static gboolean
 init(Daemon *daemon, GError **error)
 {
-    static const AclObject kinds[] = {ACL_NETWORK, ACL_NWFILTER, ACL_NWFILTER_BINDING, ACL_INTERFACE};
+    static const AclObject kinds[] = {ACL_NETWORK, ACL_NWFILTER, ACL_NWFILTER_BINDING,
+                                      ACL_INTERFACE};
     GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)daemon_objects_free);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         g_ptr_array_add(objects, daemon_objects_new(daemon, kinds[i]));

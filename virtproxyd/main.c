@@ -1,6 +1,6 @@
 /*
- * main — virtproxyd: no objects of its own. It authenticates clients and relays everything else to the
- * daemon that serves it, on the sockets that clients of a single libvirt daemon look for.
+ * main — virtproxyd: no objects of its own. It authenticates clients and relays everything else to
+ * the daemon that serves it, on the sockets that clients of a single libvirt daemon look for.
  */
 #include "common/daemon/connect.h"
 #include "common/daemon/daemon.h"

@@ -4,9 +4,12 @@
  * An open question stands in a table under its key, so that the next one who asks the same joins
  * it. The answers are kept unless something changed while the question was open.
  */
+#define LOG_SOURCE "auth.acl"
 #include "common/auth/acl_engine.h"
 
 #include <string.h>
+
+#include "common/base/log.h"
 
 typedef struct {
     const AclDriver *driver;
@@ -30,6 +33,7 @@ struct AclEngine {
     AclCache *cache;
     GHashTable *open; /* AclKey -> AclQuestion */
     uint64_t generation;
+    gboolean failing; /* the last question could not be answered */
 };
 
 AclEngine *
@@ -110,11 +114,22 @@ question_free(AclQuestion *question)
     g_free(question);
 }
 
+/* Once each time that it begins, not once a call. */
+static void
+note_failure(AclEngine *engine, const GError *failure)
+{
+    gboolean failing = failure != NULL;
+    if (failing && !engine->failing)
+        log_warning("access cannot be judged, so it is refused: %s", failure->message);
+    engine->failing = failing;
+}
+
 /* An answer that was worked out before a change must not outlive it; a failure is asked again. */
 static void
 remember(AclQuestion *question, AclVerdict verdict, const GError *failure)
 {
     AclEngine *engine = question->engine;
+    note_failure(engine, failure);
     if (failure != NULL || question->generation != engine->generation)
         return;
     AclKey *key = acl_key_new(question->key->identity, question->key->permission,

@@ -18,9 +18,11 @@ Arena *arena_new(void);
 void arena_free(Arena *arena);
 /* Forgets every allocation, keeps one block for the next use. */
 void arena_clear(Arena *arena);
-/* `bytes` zeroed bytes, aligned for any type. `bytes` may be 0: the pointer is then valid but empty. */
+/* `bytes` zeroed bytes, aligned for any type. `bytes` may be 0: the pointer is then valid but
+ * empty. */
 void *arena_alloc(Arena *arena, size_t bytes);
-/* `count` zeroed elements of `size` bytes; a product that overflows aborts (callers check input). */
+/* `count` zeroed elements of `size` bytes; a product that overflows aborts (callers check input).
+ */
 void *arena_alloc_n(Arena *arena, size_t count, size_t size);
 /* A copy of `len` bytes with a NUL behind them. */
 char *arena_strndup(Arena *arena, const char *text, size_t len);

@@ -145,8 +145,8 @@ virt_error_set_errno(GError **error, VirtErrorDomain domain, int saved_errno, co
 GError *
 virt_error_new_from_wire(VirtErrorCode code, const char *message, const VirtErrorInfo *info)
 {
-    GError *error =
-        g_error_new_literal(VIRT_ERROR, (int)code, message != NULL ? message : virt_error_text(code));
+    GError *error = g_error_new_literal(VIRT_ERROR, (int)code,
+                                        message != NULL ? message : virt_error_text(code));
     VirtErrorPrivate *priv = virt_error_get_private(error);
     priv->domain = info->domain;
     priv->level = info->level;
@@ -162,7 +162,8 @@ VirtErrorInfo
 virt_error_get_info(const GError *error)
 {
     if (error->domain != VIRT_ERROR)
-        return (VirtErrorInfo){.level = VIRT_LEVEL_ERROR, .str1 = error->message, .int1 = -1, .int2 = -1};
+        return (VirtErrorInfo){
+            .level = VIRT_LEVEL_ERROR, .str1 = error->message, .int1 = -1, .int2 = -1};
     const VirtErrorPrivate *priv = virt_error_get_private(error);
     return (VirtErrorInfo){priv->domain, priv->level, priv->str1, priv->str2,
                            priv->str3,   priv->int1,  priv->int2};

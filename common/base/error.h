@@ -39,7 +39,8 @@ typedef struct {
 } VirtErrorInfo;
 
 /*
- * Sets `error` to the code's fixed text, ": ", and the formatted detail (libvirt's own layout). A few codes have another layout, see error.c. Nothing happens when `error` is NULL.
+ * Sets `error` to the code's fixed text, ": ", and the formatted detail (libvirt's own layout). A
+ * few codes have another layout, see error.c. Nothing happens when `error` is NULL.
  */
 void virt_error_set(GError **error, VirtErrorDomain domain, VirtErrorCode code, const char *format,
                     ...) G_GNUC_PRINTF(4, 5);
@@ -49,7 +50,8 @@ void virt_error_set_plain(GError **error, VirtErrorDomain domain, VirtErrorCode 
 void virt_error_set_errno(GError **error, VirtErrorDomain domain, int saved_errno,
                           const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* An error received from a peer: every field as it came. `message` NULL becomes the fixed text. */
-GError *virt_error_new_from_wire(VirtErrorCode code, const char *message, const VirtErrorInfo *info);
+GError *virt_error_new_from_wire(VirtErrorCode code, const char *message,
+                                 const VirtErrorInfo *info);
 /* The wire fields. A foreign error answers as INTERNAL_ERROR from domain NONE. Never NULL. */
 VirtErrorInfo virt_error_get_info(const GError *error);
 /* libvirt's number: the code of one of ours, INTERNAL_ERROR for a foreign one. */

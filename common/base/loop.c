@@ -315,8 +315,8 @@ context_arm(Loop *loop)
         for (int i = 0; i < loop->n_context_fds; i++)
             loop_fd_remove(loop->context_sources[i]);
         for (int i = 0; i < n; i++)
-            loop->context_sources[i] =
-                loop_add_fd(loop, fds[i].fd, fds[i].events & (EPOLLIN | EPOLLOUT), on_context_fd, loop);
+            loop->context_sources[i] = loop_add_fd(
+                loop, fds[i].fd, fds[i].events & (EPOLLIN | EPOLLOUT), on_context_fd, loop);
     }
     for (int i = 0; i < n; i++)
         loop->context_fds[i] = fds[i];

@@ -3,7 +3,8 @@
  *
  * One loop, one thread: whoever calls loop_run() is the io thread and every callback runs there.
  * Only loop_post() may be called from elsewhere. Callbacks never block. A GLib main context (for
- * GDBus) can be driven as one source. Time is the monotonic clock in microseconds, read once per turn.
+ * GDBus) can be driven as one source. Time is the monotonic clock in microseconds, read once per
+ * turn.
  */
 #pragma once
 
@@ -33,7 +34,8 @@ int64_t loop_now_us(const Loop *loop);
 /* Whether the caller is the io thread of this loop (true before the first run). */
 gboolean loop_is_current(const Loop *loop);
 
-/* Watches `fd`, which stays the caller's, until removed. Level-triggered. Removing inside any callback is safe. */
+/* Watches `fd`, which stays the caller's, until removed. Level-triggered. Removing inside any
+ * callback is safe. */
 LoopFd *loop_add_fd(Loop *loop, int fd, uint32_t events, LoopFdFn fn, void *data);
 void loop_fd_set_events(LoopFd *source, uint32_t events);
 void loop_fd_remove(LoopFd *source);
@@ -48,7 +50,8 @@ void loop_post(Loop *loop, LoopFn fn, void *data);
 /* Queues `fn` for the end of this turn. Io thread. */
 void loop_defer(Loop *loop, LoopFn fn, void *data);
 
-/* Drives `context` from this loop. The context must have been made with G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING. */
+/* Drives `context` from this loop. The context must have been made with
+ * G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING. */
 void loop_attach_context(Loop *loop, GMainContext *context);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Loop, loop_free)

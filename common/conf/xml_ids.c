@@ -31,7 +31,9 @@ typedef struct {
 static const Kind kinds[] = {
     {"interface", 2, {{XML_ID_NAME, NULL, NULL, "name"}, {XML_ID_MAC, "mac", NULL, "address"}}},
     {"filter", 2, {{XML_ID_NAME, NULL, NULL, "name"}, {XML_ID_UUID, "uuid", NULL, NULL}}},
-    {"filterbinding", 2, {{XML_ID_PORT_DEV, "portdev", NULL, "name"}, {XML_ID_LINK_DEV, "linkdev", NULL, "name"}}},
+    {"filterbinding", 2, {
+        {XML_ID_PORT_DEV, "portdev", NULL, "name"},
+        {XML_ID_LINK_DEV, "linkdev", NULL, "name"}}},
     {"secret", 5, {
         {XML_ID_UUID, "uuid", NULL, NULL},
         {XML_ID_USAGE_TYPE, "usage", NULL, "type"},

@@ -37,7 +37,8 @@ add(Params *params, const char *name, int32_t type)
 static void
 add_uint(Params *params, const char *name, size_t value)
 {
-    add(params, name, REMOTE_TYPED_PARAM_VALUE_UINT)->value.value.ui = (uint32_t)MIN(value, UINT32_MAX);
+    add(params, name, REMOTE_TYPED_PARAM_VALUE_UINT)->value.value.ui =
+        (uint32_t)MIN(value, UINT32_MAX);
 }
 
 static void
@@ -50,7 +51,8 @@ static void
 add_string(Params *params, const char *name, const char *value)
 {
     if (value != NULL)
-        add(params, name, REMOTE_TYPED_PARAM_VALUE_STRING)->value.value.s = arena_strdup(params->arena, value);
+        add(params, name, REMOTE_TYPED_PARAM_VALUE_STRING)->value.value.s =
+            arena_strdup(params->arena, value);
 }
 
 static RemoteTypedParam *
@@ -76,13 +78,13 @@ apply_settings(const Setting *settings, const RemoteTypedParam *items, uint32_t 
         while (setting->name != NULL && !g_str_equal(setting->name, items[i].field))
             setting++;
         if (setting->name == NULL) {
-            virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_ARGUMENT_UNSUPPORTED, "parameter '%s' is not known here",
-                           items[i].field);
+            virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_ARGUMENT_UNSUPPORTED,
+                           "parameter '%s' is not known here", items[i].field);
             return FALSE;
         }
         if (items[i].value.type != REMOTE_TYPED_PARAM_VALUE_UINT) {
-            virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_INVALID_ARG, "parameter '%s' must be an unsigned int",
-                           items[i].field);
+            virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_INVALID_ARG,
+                           "parameter '%s' must be an unsigned int", items[i].field);
             return FALSE;
         }
         *setting->target = items[i].value.value.ui;
@@ -143,8 +145,8 @@ handle_lib_version(RpcCall *call, AdminConnectGetLibVersionRet *ret, GError **er
 }
 
 static gboolean
-handle_list_servers(RpcCall *call, const AdminConnectListServersArgs *args, AdminConnectListServersRet *ret,
-                    GError **error)
+handle_list_servers(RpcCall *call, const AdminConnectListServersArgs *args,
+                    AdminConnectListServersRet *ret, GError **error)
 {
     if (!no_flags(args->flags, error))
         return FALSE;
@@ -159,8 +161,8 @@ handle_list_servers(RpcCall *call, const AdminConnectListServersArgs *args, Admi
 }
 
 static gboolean
-handle_lookup_server(RpcCall *call, const AdminConnectLookupServerArgs *args, AdminConnectLookupServerRet *ret,
-                     GError **error)
+handle_lookup_server(RpcCall *call, const AdminConnectLookupServerArgs *args,
+                     AdminConnectLookupServerRet *ret, GError **error)
 {
     RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->name, error) : NULL;
     if (server == NULL)
@@ -175,7 +177,8 @@ static gboolean
 handle_get_threadpool(RpcCall *call, const AdminServerGetThreadpoolParametersArgs *args,
                       AdminServerGetThreadpoolParametersRet *ret, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server == NULL)
         return FALSE;
     const RpcLimits *limits = rpc_server_limits(server);
@@ -195,9 +198,11 @@ handle_get_threadpool(RpcCall *call, const AdminServerGetThreadpoolParametersArg
 }
 
 static gboolean
-handle_set_threadpool(RpcCall *call, const AdminServerSetThreadpoolParametersArgs *args, GError **error)
+handle_set_threadpool(RpcCall *call, const AdminServerSetThreadpoolParametersArgs *args,
+                      GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server == NULL)
         return FALSE;
     RpcLimits wanted = *rpc_server_limits(server);
@@ -208,8 +213,9 @@ handle_set_threadpool(RpcCall *call, const AdminServerSetThreadpoolParametersArg
     if (!apply_settings(settings, args->params.items, args->params.len, error))
         return FALSE;
     if (wanted.min_workers > wanted.max_workers) {
-        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_INVALID_ARG, "minWorkers %u is larger than maxWorkers %u",
-                       wanted.min_workers, wanted.max_workers);
+        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_INVALID_ARG,
+                       "minWorkers %u is larger than maxWorkers %u", wanted.min_workers,
+                       wanted.max_workers);
         return FALSE;
     }
     *rpc_server_limits(server) = wanted;
@@ -229,10 +235,11 @@ fill_client(AdminClient *client, RpcServer *server, RpcConn *conn)
 }
 
 static gboolean
-handle_list_clients(RpcCall *call, const AdminServerListClientsArgs *args, AdminServerListClientsRet *ret,
-                    GError **error)
+handle_list_clients(RpcCall *call, const AdminServerListClientsArgs *args,
+                    AdminServerListClientsRet *ret, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server == NULL)
         return FALSE;
     g_autoptr(GPtrArray) conns = rpc_server_clients(server);
@@ -251,16 +258,17 @@ find_client(RpcServer *server, uint64_t id, GError **error)
 {
     RpcConn *conn = rpc_server_find_client(server, id);
     if (conn == NULL)
-        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_NO_CLIENT, "No client with matching ID '%" G_GUINT64_FORMAT "'",
-                       id);
+        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_NO_CLIENT,
+                       "No client with matching ID '%" G_GUINT64_FORMAT "'", id);
     return conn;
 }
 
 static gboolean
-handle_lookup_client(RpcCall *call, const AdminServerLookupClientArgs *args, AdminServerLookupClientRet *ret,
-                     GError **error)
+handle_lookup_client(RpcCall *call, const AdminServerLookupClientArgs *args,
+                     AdminServerLookupClientRet *ret, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     RpcConn *conn = server != NULL ? find_client(server, args->id, error) : NULL;
     if (conn == NULL)
         return FALSE;
@@ -269,15 +277,18 @@ handle_lookup_client(RpcCall *call, const AdminServerLookupClientArgs *args, Adm
 }
 
 static gboolean
-handle_client_info(RpcCall *call, const AdminClientGetInfoArgs *args, AdminClientGetInfoRet *ret, GError **error)
+handle_client_info(RpcCall *call, const AdminClientGetInfoArgs *args, AdminClientGetInfoRet *ret,
+                   GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->clnt.srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->clnt.srv.name, error) : NULL;
     RpcConn *conn = server != NULL ? find_client(server, args->clnt.id, error) : NULL;
     if (conn == NULL)
         return FALSE;
     g_autoptr(Identity) identity = identity_new_with_names(rpc_conn_identity(conn));
     Params params = {.arena = rpc_call_arena(call)};
-    add(&params, "readonly", REMOTE_TYPED_PARAM_VALUE_BOOLEAN)->value.value.b = rpc_conn_state(conn)->read_only;
+    add(&params, "readonly", REMOTE_TYPED_PARAM_VALUE_BOOLEAN)->value.value.b =
+        rpc_conn_state(conn)->read_only;
     add_string(&params, "sock_addr", "127.0.0.1:0");
     add_string(&params, "sasl_user_name", identity->sasl_user);
     if (identity->uid != IDENTITY_NO_ID)
@@ -297,7 +308,8 @@ handle_client_info(RpcCall *call, const AdminClientGetInfoArgs *args, AdminClien
 static gboolean
 handle_client_close(RpcCall *call, const AdminClientCloseArgs *args, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->clnt.srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->clnt.srv.name, error) : NULL;
     RpcConn *conn = server != NULL ? find_client(server, args->clnt.id, error) : NULL;
     if (conn == NULL)
         return FALSE;
@@ -310,10 +322,11 @@ handle_client_close(RpcCall *call, const AdminClientCloseArgs *args, GError **er
 }
 
 static gboolean
-handle_get_limits(RpcCall *call, const AdminServerGetClientLimitsArgs *args, AdminServerGetClientLimitsRet *ret,
-                  GError **error)
+handle_get_limits(RpcCall *call, const AdminServerGetClientLimitsArgs *args,
+                  AdminServerGetClientLimitsRet *ret, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server == NULL)
         return FALSE;
     const RpcLimits *limits = rpc_server_limits(server);
@@ -329,7 +342,8 @@ handle_get_limits(RpcCall *call, const AdminServerGetClientLimitsArgs *args, Adm
 static gboolean
 handle_set_limits(RpcCall *call, const AdminServerSetClientLimitsArgs *args, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server == NULL)
         return FALSE;
     RpcLimits wanted = *rpc_server_limits(server);
@@ -340,8 +354,8 @@ handle_set_limits(RpcCall *call, const AdminServerSetClientLimitsArgs *args, GEr
         return FALSE;
     if (wanted.max_anonymous_clients > wanted.max_clients) {
         virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_INVALID_ARG,
-                       "nclients_unauth_max %u is larger than nclients_max %u", wanted.max_anonymous_clients,
-                       wanted.max_clients);
+                       "nclients_unauth_max %u is larger than nclients_max %u",
+                       wanted.max_anonymous_clients, wanted.max_clients);
         return FALSE;
     }
     *rpc_server_limits(server) = wanted;
@@ -405,10 +419,11 @@ handle_set_filters(RpcCall *call, const AdminConnectSetLoggingFiltersArgs *args,
 static gboolean
 handle_update_tls(RpcCall *call, const AdminServerUpdateTlsFilesArgs *args, GError **error)
 {
-    RpcServer *server = no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server != NULL)
-        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_SYSTEM_ERROR, "server '%s' has no TLS service",
-                       rpc_server_name(server));
+        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_SYSTEM_ERROR,
+                       "server '%s' has no TLS service", rpc_server_name(server));
     return FALSE;
 }
 

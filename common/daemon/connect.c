@@ -21,7 +21,8 @@ connect_auth_list(RpcCall *call, RemoteAuthListRet *ret, GError **error)
     RpcConnState *state = rpc_conn_state(rpc_call_conn(call));
     ret->types.len = 1;
     ret->types.items = arena_alloc(rpc_call_arena(call), sizeof *ret->types.items);
-    ret->types.items[0] = state->auth == RPC_AUTH_POLKIT ? REMOTE_AUTH_TYPE_POLKIT : REMOTE_AUTH_TYPE_NONE;
+    ret->types.items[0] =
+        state->auth == RPC_AUTH_POLKIT ? REMOTE_AUTH_TYPE_POLKIT : REMOTE_AUTH_TYPE_NONE;
     return TRUE;
 }
 
@@ -62,7 +63,8 @@ connect_auth_polkit(RpcCall *call, RemoteAuthPolkitRet *ret, GError **error)
     RpcConn *conn = rpc_call_conn(call);
     RpcConnState *state = rpc_conn_state(conn);
     if (state->auth != RPC_AUTH_POLKIT || state->authenticated) {
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_AUTH_FAILED, "polkit is not how this connection authenticates");
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_AUTH_FAILED,
+                       "polkit is not how this connection authenticates");
         return FALSE;
     }
     PolkitRequest request = {
@@ -70,7 +72,8 @@ connect_auth_polkit(RpcCall *call, RemoteAuthPolkitRet *ret, GError **error)
         .subject = rpc_conn_peer(conn),
         .interaction = POLKIT_ALLOW_INTERACTION,
     };
-    PolkitCheck *check = polkit_check(rpc_server_config(rpc_conn_server(conn))->polkit, &request, on_polkit, call);
+    PolkitCheck *check =
+        polkit_check(rpc_server_config(rpc_conn_server(conn))->polkit, &request, on_polkit, call);
     state->authenticating = TRUE;
     rpc_call_defer(call);
     rpc_call_set_cancel(call, on_auth_client_gone, check);
@@ -121,7 +124,8 @@ connect_open(RpcCall *call, const RemoteConnectOpenArgs *args, GError **error)
         return FALSE;
     }
     if ((args->flags & ~(uint32_t)(OPEN_READ_ONLY | OPEN_NO_ALIASES)) != 0) {
-        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)", args->flags);
+        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                       args->flags);
         return FALSE;
     }
     char *uri = NULL;
@@ -194,7 +198,8 @@ connect_supports_feature(RpcCall *call, const RemoteConnectSupportsFeatureArgs *
     const RpcLimits *limits = rpc_server_limits(rpc_conn_server(conn));
     if (args->feature == FEATURE_KEEPALIVE) {
         state->keepalive = TRUE;
-        rpc_link_set_keepalive(rpc_conn_link(conn), (int64_t)limits->keepalive_interval_s * G_USEC_PER_SEC,
+        rpc_link_set_keepalive(rpc_conn_link(conn),
+                               (int64_t)limits->keepalive_interval_s * G_USEC_PER_SEC,
                                limits->keepalive_count);
         ret->supported = 1;
         return TRUE;
@@ -203,7 +208,9 @@ connect_supports_feature(RpcCall *call, const RemoteConnectSupportsFeatureArgs *
         virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "connection not open");
         return FALSE;
     }
-    ret->supported = feature_is_of_transport(args->feature) || feature_of_kind(args->feature, state->kind) ? 1 : 0;
+    ret->supported =
+        feature_is_of_transport(args->feature) || feature_of_kind(args->feature, state->kind) ? 1
+                                                                                              : 0;
     return TRUE;
 }
 
@@ -212,7 +219,8 @@ connect_supports_feature(RpcCall *call, const RemoteConnectSupportsFeatureArgs *
 static IdentityParam *
 identity_params(RpcCall *call, const RemoteConnectSetIdentityArgs *args)
 {
-    IdentityParam *params = arena_array_of(rpc_call_arena(call), IdentityParam, args->params.len + 1);
+    IdentityParam *params =
+        arena_array_of(rpc_call_arena(call), IdentityParam, args->params.len + 1);
     for (uint32_t i = 0; i < args->params.len; i++) {
         const RemoteTypedParam *item = &args->params.items[i];
         params[i].name = item->field;
@@ -243,13 +251,14 @@ connect_set_identity(RpcCall *call, const RemoteConnectSetIdentityArgs *args, GE
         return FALSE;
     }
     if (args->flags != 0) {
-        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)", args->flags);
+        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                       args->flags);
         return FALSE;
     }
-    g_autoptr(Identity) identity =
-        identity_new_from_params(identity_params(call, args), args->params.len,
-                                 config->privileged ? IDENTITY_SCOPE_SYSTEM : IDENTITY_SCOPE_SESSION,
-                                 config->own_uid, error);
+    g_autoptr(Identity) identity = identity_new_from_params(
+        identity_params(call, args), args->params.len,
+        config->privileged ? IDENTITY_SCOPE_SYSTEM : IDENTITY_SCOPE_SESSION, config->own_uid,
+        error);
     if (identity == NULL)
         return FALSE;
     rpc_conn_set_identity(conn, identity);
@@ -263,7 +272,8 @@ connect_register_close_callback(RpcCall *call, GError **error)
 {
     RpcConnState *state = rpc_conn_state(rpc_call_conn(call));
     if (state->close_callback) {
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "a close callback is already registered");
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
+                       "a close callback is already registered");
         return FALSE;
     }
     state->close_callback = TRUE;
@@ -275,7 +285,8 @@ connect_unregister_close_callback(RpcCall *call, GError **error)
 {
     RpcConnState *state = rpc_conn_state(rpc_call_conn(call));
     if (!state->close_callback) {
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "no close callback is registered");
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
+                       "no close callback is registered");
         return FALSE;
     }
     state->close_callback = FALSE;

@@ -1,6 +1,6 @@
 /*
- * connect_events — the register and deregister calls of every kind of event: rows that say which kind,
- * over the one table of registrations in common/rpc/event.
+ * connect_events — the register and deregister calls of every kind of event: rows that say which
+ * kind, over the one table of registrations in common/rpc/event.
  */
 #include "common/daemon/connect.h"
 #include "common/rpc/event.h"
@@ -28,30 +28,36 @@ events_domain_deregister(RpcCall *call, RemoteConnectDomainEventDeregisterRet *r
 }
 
 gboolean
-events_domain_register_any(RpcCall *call, const RemoteConnectDomainEventRegisterAnyArgs *args, GError **error)
+events_domain_register_any(RpcCall *call, const RemoteConnectDomainEventRegisterAnyArgs *args,
+                           GError **error)
 {
     int32_t id;
-    RpcEventWish wish = {.object = ACL_DOMAIN, .event_id = args->event_id, .generation = RPC_EVENTS_LEGACY};
+    RpcEventWish wish = {
+        .object = ACL_DOMAIN, .event_id = args->event_id, .generation = RPC_EVENTS_LEGACY};
     return register_callback(call, &wish, &id, error);
 }
 
 gboolean
-events_domain_deregister_any(RpcCall *call, const RemoteConnectDomainEventDeregisterAnyArgs *args, GError **error)
+events_domain_deregister_any(RpcCall *call, const RemoteConnectDomainEventDeregisterAnyArgs *args,
+                             GError **error)
 {
     return rpc_event_deregister_legacy(rpc_call_conn(call), args->event_id, error);
 }
 
 gboolean
-events_domain_callback_register(RpcCall *call, const RemoteConnectDomainEventCallbackRegisterAnyArgs *args,
+events_domain_callback_register(RpcCall *call,
+                                const RemoteConnectDomainEventCallbackRegisterAnyArgs *args,
                                 RemoteConnectDomainEventCallbackRegisterAnyRet *ret, GError **error)
 {
-    RpcEventWish wish = {
-        .object = ACL_DOMAIN, .event_id = args->event_id, .uuid = args->dom != NULL ? args->dom->uuid : NULL};
+    RpcEventWish wish = {.object = ACL_DOMAIN,
+                         .event_id = args->event_id,
+                         .uuid = args->dom != NULL ? args->dom->uuid : NULL};
     return register_callback(call, &wish, &ret->callback_id, error);
 }
 
 gboolean
-events_domain_callback_deregister(RpcCall *call, const RemoteConnectDomainEventCallbackDeregisterAnyArgs *args,
+events_domain_callback_deregister(RpcCall *call,
+                                  const RemoteConnectDomainEventCallbackDeregisterAnyArgs *args,
                                   GError **error)
 {
     return rpc_event_deregister(rpc_call_conn(call), ACL_DOMAIN, args->callback_id, error);
@@ -77,7 +83,8 @@ events_monitor_register(RpcCall *call, const QemuConnectDomainMonitorEventRegist
 }
 
 gboolean
-events_monitor_deregister(RpcCall *call, const QemuConnectDomainMonitorEventDeregisterArgs *args, GError **error)
+events_monitor_deregister(RpcCall *call, const QemuConnectDomainMonitorEventDeregisterArgs *args,
+                          GError **error)
 {
     return rpc_event_deregister(rpc_call_conn(call), ACL_DOMAIN, args->callback_id, error);
 }
@@ -88,13 +95,15 @@ gboolean
 events_network_register(RpcCall *call, const RemoteConnectNetworkEventRegisterAnyArgs *args,
                         RemoteConnectNetworkEventRegisterAnyRet *ret, GError **error)
 {
-    RpcEventWish wish = {
-        .object = ACL_NETWORK, .event_id = args->event_id, .uuid = args->net != NULL ? args->net->uuid : NULL};
+    RpcEventWish wish = {.object = ACL_NETWORK,
+                         .event_id = args->event_id,
+                         .uuid = args->net != NULL ? args->net->uuid : NULL};
     return register_callback(call, &wish, &ret->callback_id, error);
 }
 
 gboolean
-events_network_deregister(RpcCall *call, const RemoteConnectNetworkEventDeregisterAnyArgs *args, GError **error)
+events_network_deregister(RpcCall *call, const RemoteConnectNetworkEventDeregisterAnyArgs *args,
+                          GError **error)
 {
     return rpc_event_deregister(rpc_call_conn(call), ACL_NETWORK, args->callback_id, error);
 }
@@ -103,13 +112,15 @@ gboolean
 events_pool_register(RpcCall *call, const RemoteConnectStoragePoolEventRegisterAnyArgs *args,
                      RemoteConnectStoragePoolEventRegisterAnyRet *ret, GError **error)
 {
-    RpcEventWish wish = {
-        .object = ACL_STORAGE_POOL, .event_id = args->event_id, .uuid = args->pool != NULL ? args->pool->uuid : NULL};
+    RpcEventWish wish = {.object = ACL_STORAGE_POOL,
+                         .event_id = args->event_id,
+                         .uuid = args->pool != NULL ? args->pool->uuid : NULL};
     return register_callback(call, &wish, &ret->callback_id, error);
 }
 
 gboolean
-events_pool_deregister(RpcCall *call, const RemoteConnectStoragePoolEventDeregisterAnyArgs *args, GError **error)
+events_pool_deregister(RpcCall *call, const RemoteConnectStoragePoolEventDeregisterAnyArgs *args,
+                       GError **error)
 {
     return rpc_event_deregister(rpc_call_conn(call), ACL_STORAGE_POOL, args->callback_id, error);
 }
@@ -118,13 +129,15 @@ gboolean
 events_nodedev_register(RpcCall *call, const RemoteConnectNodeDeviceEventRegisterAnyArgs *args,
                         RemoteConnectNodeDeviceEventRegisterAnyRet *ret, GError **error)
 {
-    RpcEventWish wish = {
-        .object = ACL_NODE_DEVICE, .event_id = args->event_id, .name = args->dev != NULL ? args->dev->name : NULL};
+    RpcEventWish wish = {.object = ACL_NODE_DEVICE,
+                         .event_id = args->event_id,
+                         .name = args->dev != NULL ? args->dev->name : NULL};
     return register_callback(call, &wish, &ret->callback_id, error);
 }
 
 gboolean
-events_nodedev_deregister(RpcCall *call, const RemoteConnectNodeDeviceEventDeregisterAnyArgs *args, GError **error)
+events_nodedev_deregister(RpcCall *call, const RemoteConnectNodeDeviceEventDeregisterAnyArgs *args,
+                          GError **error)
 {
     return rpc_event_deregister(rpc_call_conn(call), ACL_NODE_DEVICE, args->callback_id, error);
 }
@@ -133,13 +146,15 @@ gboolean
 events_secret_register(RpcCall *call, const RemoteConnectSecretEventRegisterAnyArgs *args,
                        RemoteConnectSecretEventRegisterAnyRet *ret, GError **error)
 {
-    RpcEventWish wish = {
-        .object = ACL_SECRET, .event_id = args->event_id, .uuid = args->secret != NULL ? args->secret->uuid : NULL};
+    RpcEventWish wish = {.object = ACL_SECRET,
+                         .event_id = args->event_id,
+                         .uuid = args->secret != NULL ? args->secret->uuid : NULL};
     return register_callback(call, &wish, &ret->callback_id, error);
 }
 
 gboolean
-events_secret_deregister(RpcCall *call, const RemoteConnectSecretEventDeregisterAnyArgs *args, GError **error)
+events_secret_deregister(RpcCall *call, const RemoteConnectSecretEventDeregisterAnyArgs *args,
+                         GError **error)
 {
     return rpc_event_deregister(rpc_call_conn(call), ACL_SECRET, args->callback_id, error);
 }

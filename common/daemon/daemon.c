@@ -161,7 +161,8 @@ static void
 on_drain_timeout(void *data)
 {
     Daemon *daemon = data;
-    log_warning("clients or calls did not end within %d seconds", (int)(DRAIN_TIMEOUT_US / G_USEC_PER_SEC));
+    log_warning("clients or calls did not end within %d seconds",
+                (int)(DRAIN_TIMEOUT_US / G_USEC_PER_SEC));
     loop_quit(daemon->loop);
 }
 
@@ -207,7 +208,9 @@ load_config(Daemon *daemon, GError **error)
     g_autoptr(DaemonConfig) config = daemon_config_load(&source, error);
     if (config == NULL)
         return FALSE;
-    LogLevel level = daemon->options.verbose && config->log_level > LOG_INFO ? LOG_INFO : (LogLevel)config->log_level;
+    LogLevel level = daemon->options.verbose && config->log_level > LOG_INFO
+                         ? LOG_INFO
+                         : (LogLevel)config->log_level;
     if (!log_configure(level, config->log_filters, config->log_outputs, error))
         return FALSE;
     for (size_t i = 0; config->warnings != NULL && config->warnings[i] != NULL; i++)
@@ -329,7 +332,8 @@ make_servers(Daemon *daemon, GError **error)
     const DaemonInfo *info = daemon->info;
     /* The proxy has no objects: the daemons behind it judge, by the identity that it tells them. */
     if (info->number != RPC_DAEMON_PROXY) {
-        daemon->acl = acl_manager_new(daemon->config->access_drivers, connect_driver(info), daemon->loop, error);
+        daemon->acl = acl_manager_new(daemon->config->access_drivers, connect_driver(info),
+                                      daemon->loop, error);
         if (daemon->acl == NULL)
             return FALSE;
         acl_manager_set_polkit(daemon->acl, daemon->polkit);
@@ -358,8 +362,11 @@ make_servers(Daemon *daemon, GError **error)
         rpc_server_add_program(daemon->server, &qemu_program, info->qemu);
     rpc_server_set_watch(daemon->server, on_clients_changed, daemon);
 
-    RpcServerConfig admin_config = {
-        .name = "admin", .privileged = daemon->privileged, .is_admin = TRUE, .context = daemon, .own_uid = geteuid()};
+    RpcServerConfig admin_config = {.name = "admin",
+                                    .privileged = daemon->privileged,
+                                    .is_admin = TRUE,
+                                    .context = daemon,
+                                    .own_uid = geteuid()};
     RpcLimits admin_limits = rpc_limits_default;
     fill_limits(&admin_limits, &daemon->config->admin_limits);
     daemon->admin = rpc_server_new(daemon->io, &admin_config, &admin_limits);
@@ -405,7 +412,8 @@ start_listening(Daemon *daemon)
         if (role == DAEMON_SOCKET_ADMIN)
             rpc_server_listen(daemon->admin, fd, RPC_ACCESS_RW);
         else
-            rpc_server_listen(daemon->server, fd, role == DAEMON_SOCKET_RO ? RPC_ACCESS_RO : RPC_ACCESS_RW);
+            rpc_server_listen(daemon->server, fd,
+                              role == DAEMON_SOCKET_RO ? RPC_ACCESS_RO : RPC_ACCESS_RW);
     }
 }
 
@@ -414,13 +422,16 @@ static gboolean
 daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
 {
     *ret_exit = DAEMON_EXIT_FAILURE;
-    if (!daemon_paths_init(&daemon->paths, daemon->privileged, error) || !load_config(daemon, error))
+    if (!daemon_paths_init(&daemon->paths, daemon->privileged, error) ||
+        !load_config(daemon, error))
         return FALSE;
     *ret_exit = DAEMON_EXIT_NETWORK;
-    const char *dir = daemon->config->unix_sock_dir != NULL ? daemon->config->unix_sock_dir : daemon->paths.run;
+    const char *dir =
+        daemon->config->unix_sock_dir != NULL ? daemon->config->unix_sock_dir : daemon->paths.run;
     if (!lock_pid_file(daemon, error))
         return FALSE;
-    daemon->sockets = daemon_sockets_open(dir, daemon->info->sockets, daemon->privileged, daemon->config, error);
+    daemon->sockets =
+        daemon_sockets_open(dir, daemon->info->sockets, daemon->privileged, daemon->config, error);
     if (daemon->sockets == NULL)
         return FALSE;
     *ret_exit = DAEMON_EXIT_SERVER;
@@ -473,11 +484,14 @@ daemon_stop(Daemon *daemon)
 static gboolean
 parse_options(Daemon *daemon, int argc, char **argv, int *ret_status)
 {
-    g_autofree char *config_path = g_strdup_printf("%s/libvirt/%s.conf", SYSCONFDIR, daemon->info->name);
-    g_autofree char *pid_file = g_strdup_printf("%s/libvirt/%s.pid", RUNSTATEDIR, daemon->info->name);
+    g_autofree char *config_path =
+        g_strdup_printf("%s/libvirt/%s.conf", SYSCONFDIR, daemon->info->name);
+    g_autofree char *pid_file =
+        g_strdup_printf("%s/libvirt/%s.pid", RUNSTATEDIR, daemon->info->name);
     g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; daemon->info->sockets[i] != NULL; i++)
-        g_ptr_array_add(sockets, g_strdup_printf("%s/libvirt/%s-sock", RUNSTATEDIR, daemon->info->sockets[i]));
+        g_ptr_array_add(
+            sockets, g_strdup_printf("%s/libvirt/%s-sock", RUNSTATEDIR, daemon->info->sockets[i]));
     g_ptr_array_add(sockets, NULL);
     DaemonOptionsInfo info = {
         .daemon = daemon->info->config_kind,

@@ -1,6 +1,6 @@
 /*
- * daemon — what the five programs have in common: options, configuration, sockets, servers, signals,
- * draining, idle exit. Each program is a DaemonInfo and its handlers.
+ * daemon — what the five programs have in common: options, configuration, sockets, servers,
+ * signals, draining, idle exit. Each program is a DaemonInfo and its handlers.
  *
  * The io thread is the main thread. Everything here runs on it.
  */
@@ -21,17 +21,18 @@ typedef struct Daemon Daemon;
 typedef struct {
     DaemonKind config_kind;
     RpcDaemon number;
-    const char *name;           /* "virtqemud" */
-    const char *const *sockets; /* base names, the main one first: NAME-sock, -sock-ro, -admin-sock */
+    const char *name; /* "virtqemud" */
+    const char *const
+        *sockets; /* base names, the main one first: NAME-sock, -sock-ro, -admin-sock */
     const RemoteHandlers *remote;
-    const QemuHandlers *qemu;   /* NULL: program not served */
-    gboolean relays;            /* forwards what other daemons serve */
-    gboolean has_threads;       /* strands and workers; the proxy has none */
+    const QemuHandlers *qemu; /* NULL: program not served */
+    gboolean relays;          /* forwards what other daemons serve */
+    gboolean has_threads;     /* strands and workers; the proxy has none */
     /* Makes the tables of objects and adds them to the server. NULL: there are none. */
     gboolean (*init)(Daemon *daemon, GError **error);
-    void (*reload)(Daemon *daemon);       /* SIGHUP; may be NULL */
-    gboolean (*is_busy)(Daemon *daemon);  /* keeps from idling out; may be NULL */
-    void (*free)(Daemon *daemon);         /* frees what init made; may be NULL */
+    void (*reload)(Daemon *daemon);      /* SIGHUP; may be NULL */
+    gboolean (*is_busy)(Daemon *daemon); /* keeps from idling out; may be NULL */
+    void (*free)(Daemon *daemon);        /* frees what init made; may be NULL */
 } DaemonInfo;
 
 /* Runs the program; returns its exit status. */

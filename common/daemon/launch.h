@@ -1,6 +1,7 @@
 /*
  * launch — starts another daemon of the session when nobody listens on its socket, as
- * `<daemon> --timeout=120`, found beside our own program. In the system the service manager does it.
+ * `<daemon> --timeout=120`, found beside our own program. In the system the service manager does
+ * it.
  *
  * Many may ask at once: the daemon's own lock lets one live. Does not block: the caller dials again
  * until its deadline. Io thread.

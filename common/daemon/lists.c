@@ -41,7 +41,8 @@ pair_allows(uint32_t flags, uint32_t yes, uint32_t no, gboolean value)
 }
 
 const ObjHead **
-list_choose(RpcCall *call, const ViewSet *set, const ListFlags *known, uint32_t flags, uint32_t *ret_n)
+list_choose(RpcCall *call, const ViewSet *set, const ListFlags *known, uint32_t flags,
+            uint32_t *ret_n)
 {
     const ObjHead **chosen = arena_array_of(rpc_call_arena(call), const ObjHead *, set->n + 1);
     uint32_t n = 0;

@@ -1,6 +1,6 @@
 /*
- * paths — where a daemon's files are, by prefix and mode: system places for root, XDG ones otherwise.
- * Reads the environment once, at start.
+ * paths — where a daemon's files are, by prefix and mode: system places for root, XDG ones
+ * otherwise. Reads the environment once, at start.
  */
 #pragma once
 

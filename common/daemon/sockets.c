@@ -53,7 +53,8 @@ daemon_pid_file_lock(const char *path, GError **error)
         if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
             g_autofree char *name = process_name(lock.l_pid);
             virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_OPERATION_FAILED,
-                           "'%s' is held by process %d (%s), which runs already", path, (int)lock.l_pid, name);
+                           "'%s' is held by process %d (%s), which runs already", path,
+                           (int)lock.l_pid, name);
         } else {
             virt_error_set_errno(error, VIRT_FROM_NONE, saved_errno, "cannot lock '%s'", path);
         }
@@ -74,14 +75,16 @@ has_rival(const struct sockaddr_un *address, GError **error)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return FALSE;
-    gboolean rival = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN;
+    gboolean rival =
+        connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN;
     if (rival) {
         struct ucred peer = {0};
         socklen_t len = sizeof peer;
         (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
         g_autofree char *name = process_name(peer.pid);
         virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_OPERATION_FAILED,
-                       "process %d (%s) already listens on '%s'", (int)peer.pid, name, address->sun_path);
+                       "process %d (%s) already listens on '%s'", (int)peer.pid, name,
+                       address->sun_path);
     }
     close(fd);
     return rival;
@@ -99,7 +102,8 @@ make_socket(const char *path, const Access *access, GError **error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
-        virt_error_set_errno(error, VIRT_FROM_NONE, ENAMETOOLONG, "the socket path '%s' cannot be used", path);
+        virt_error_set_errno(error, VIRT_FROM_NONE, ENAMETOOLONG,
+                             "the socket path '%s' cannot be used", path);
         return -1;
     }
     strcpy(address.sun_path, path);
@@ -148,7 +152,8 @@ find_group(const char *name, gid_t *ret_group, GError **error)
     }
     const struct group *group = getgrnam(name);
     if (group == NULL) {
-        virt_error_set(error, VIRT_FROM_CONF, VIRT_ERR_CONF_SYNTAX, "unix_sock_group: there is no group '%s'", name);
+        virt_error_set(error, VIRT_FROM_CONF, VIRT_ERR_CONF_SYNTAX,
+                       "unix_sock_group: there is no group '%s'", name);
         return FALSE;
     }
     *ret_group = group->gr_gid;
@@ -156,7 +161,8 @@ find_group(const char *name, gid_t *ret_group, GError **error)
 }
 
 static gboolean
-add_socket(DaemonSockets *sockets, char *path, DaemonSocketRole role, const Access *access, GError **error)
+add_socket(DaemonSockets *sockets, char *path, DaemonSocketRole role, const Access *access,
+           GError **error)
 {
     int fd = make_socket(path, access, error);
     if (fd < 0) {
@@ -185,7 +191,8 @@ make_all(DaemonSockets *sockets, const char *dir, const char *const *bases, gboo
         if (privileged &&
             !add_socket(sockets, g_strconcat(path, "-ro", NULL), DAEMON_SOCKET_RO, &ro, error))
             return FALSE;
-        if (!add_socket(sockets, g_strdup_printf("%s/%s-admin-sock", dir, bases[i]), DAEMON_SOCKET_ADMIN, &admin, error))
+        if (!add_socket(sockets, g_strdup_printf("%s/%s-admin-sock", dir, bases[i]),
+                        DAEMON_SOCKET_ADMIN, &admin, error))
             return FALSE;
     }
     return TRUE;
@@ -214,8 +221,10 @@ adopt_passed(DaemonSockets *sockets)
         socklen_t len = sizeof address;
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-        if (getsockname(fd, (struct sockaddr *)&address, &len) != 0 || address.sun_family != AF_UNIX) {
-            log_warning("descriptor %d from the service manager is no unix socket, it is not used", fd);
+        if (getsockname(fd, (struct sockaddr *)&address, &len) != 0 ||
+            address.sun_family != AF_UNIX) {
+            log_warning("descriptor %d from the service manager is no unix socket, it is not used",
+                        fd);
             continue;
         }
         DaemonSocket passed = {fd, role_of_name(address.sun_path), NULL};
@@ -230,8 +239,8 @@ adopt_passed(DaemonSockets *sockets)
 /* --- public --- */
 
 DaemonSockets *
-daemon_sockets_open(const char *dir, const char *const *bases, gboolean privileged, const DaemonConfig *config,
-                    GError **error)
+daemon_sockets_open(const char *dir, const char *const *bases, gboolean privileged,
+                    const DaemonConfig *config, GError **error)
 {
     DaemonSockets *sockets = g_new0(DaemonSockets, 1);
     sockets->sockets = g_array_new(FALSE, FALSE, sizeof(DaemonSocket));

@@ -1,8 +1,9 @@
 /*
  * sockets — the listening sockets of a daemon: taken from a service manager (LISTEN_FDS), or made.
  *
- * A lock on NAME.pid keeps two instances apart. A socket that nobody answers on is replaced; one that
- * a living process answers on is left alone, and that process is named. Blocking; before the loop runs.
+ * A lock on NAME.pid keeps two instances apart. A socket that nobody answers on is replaced; one
+ * that a living process answers on is left alone, and that process is named. Blocking; before the
+ * loop runs.
  */
 #pragma once
 

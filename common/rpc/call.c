@@ -9,7 +9,8 @@
 #include "common/rpc/conn_private.h"
 
 RpcCall *
-rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc, const FrameHeader *header)
+rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc,
+             const FrameHeader *header)
 {
     RpcCall *call = g_new0(RpcCall, 1);
     call->refs = 1;

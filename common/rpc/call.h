@@ -3,8 +3,8 @@
  * client has gone: work that began completes or undoes itself.
  *
  * A handler returns TRUE with `ret` filled, or FALSE with an error, and the dispatcher replies. One
- * that cannot answer yet calls rpc_call_defer(), returns TRUE, and someone calls rpc_call_complete()
- * later. Everything a reply points to lives in the call's arena.
+ * that cannot answer yet calls rpc_call_defer(), returns TRUE, and someone calls
+ * rpc_call_complete() later. Everything a reply points to lives in the call's arena.
  */
 #pragma once
 
@@ -49,8 +49,8 @@ void rpc_call_reply_fd(RpcCall *call, int fd);
 void rpc_call_defer(RpcCall *call);
 /* Ends a deferred call: `error` NULL means `ret` is filled; takes the error. Any thread, once. */
 void rpc_call_complete(RpcCall *call, GError *error);
-/* `cancel` is called when the client goes while the call is deferred; it must see to it that the call is
- * completed. Without one the work goes on to its end. Io thread. */
+/* `cancel` is called when the client goes while the call is deferred; it must see to it that the
+ * call is completed. Without one the work goes on to its end. Io thread. */
 typedef void (*RpcCallCancel)(RpcCall *call, void *data);
 void rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data);
 /* The structure to fill for a deferred reply. */

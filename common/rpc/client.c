@@ -42,7 +42,8 @@ dial_end(RpcDial *dial, int fd, int saved_errno)
 {
     g_autoptr(GError) error = NULL;
     if (fd < 0)
-        virt_error_set_errno(&error, VIRT_FROM_RPC, saved_errno, "Failed to connect socket to '%s'", dial->path);
+        virt_error_set_errno(&error, VIRT_FROM_RPC, saved_errno, "Failed to connect socket to '%s'",
+                             dial->path);
     RpcDialDone done = dial->done;
     void *data = dial->data;
     rpc_dial_cancel(dial);
@@ -84,7 +85,8 @@ rpc_dial(RpcIo *io, const RpcDialRequest *request, RpcDialDone done, void *data)
 {
     RpcDial *dial = g_new(RpcDial, 1);
     Loop *loop = rpc_io_loop(io);
-    *dial = (RpcDial){loop, NULL, g_strdup(request->path), request->deadline_us, request->until_up, done, data};
+    *dial = (RpcDial){loop, NULL, g_strdup(request->path), request->deadline_us, request->until_up,
+                      done, data};
     dial->timer = loop_add_timer(loop, on_dial, dial);
     loop_timer_set(dial->timer, loop_now_us(loop));
     return dial;
@@ -163,7 +165,8 @@ on_call_deadline(void *data)
     Pending *pending = data;
     RpcClient *client = pending->client;
     g_autoptr(GError) error = NULL;
-    virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_OPERATION_TIMEOUT, "no answer to %s in time", pending->proc->name);
+    virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_OPERATION_TIMEOUT, "no answer to %s in time",
+                   pending->proc->name);
     client->pins++;
     pending_end(pending, NULL, error);
     client_unpin(client);
@@ -175,7 +178,8 @@ decode_error(const Frame *frame, Arena *arena)
     RemoteError wire = {0};
     size_t used;
     GError *error = NULL;
-    if (!xdr_decode(&remote_error_xdr, frame->payload, frame->payload_len, arena, &wire, &used, &error))
+    if (!xdr_decode(&remote_error_xdr, frame->payload, frame->payload_len, arena, &wire, &used,
+                    &error))
         return error;
     VirtErrorInfo info = {
         .domain = (VirtErrorDomain)wire.domain,
@@ -282,7 +286,8 @@ rpc_client_call(RpcClient *client, const RpcProgram *program, uint32_t number, c
     pending->timer = loop_add_timer(rpc_io_loop(client->io), on_call_deadline, pending);
     loop_timer_set(pending->timer, deadline_us);
     g_hash_table_insert(client->pending, GUINT_TO_POINTER(pending->serial), pending);
-    FrameHeader header = {program->id, program->version, number, FRAME_CALL, pending->serial, FRAME_OK};
+    FrameHeader header = {program->id, program->version, number,
+                          FRAME_CALL,  pending->serial,  FRAME_OK};
     GByteArray *out = rpc_link_out(client->link);
     size_t start = frame_begin(out, &header, 0);
     gboolean encoded = proc->args == NULL || xdr_encode(proc->args, args, out, &error);
@@ -337,7 +342,8 @@ on_step_done(void *data, const void *ret, const GError *error)
 static void
 opening_call(Opening *opening, uint32_t number, const void *args, RpcClientDone done)
 {
-    rpc_client_call(opening->client, &remote_program, number, args, opening->deadline_us, done, opening);
+    rpc_client_call(opening->client, &remote_program, number, args, opening->deadline_us, done,
+                    opening);
 }
 
 static void
@@ -362,7 +368,8 @@ on_auth_list(void *data, const void *ret, const GError *error)
         }
     }
     g_autoptr(GError) refused = NULL;
-    virt_error_set(&refused, VIRT_FROM_RPC, VIRT_ERR_AUTH_FAILED, "the peer wants an authentication that daemons do not do");
+    virt_error_set(&refused, VIRT_FROM_RPC, VIRT_ERR_AUTH_FAILED,
+                   "the peer wants an authentication that daemons do not do");
     opening_end(opening, refused);
 }
 

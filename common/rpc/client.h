@@ -18,7 +18,8 @@ typedef void (*RpcDialDone)(void *data, int fd, const GError *error);
 typedef struct {
     const char *path;
     int64_t deadline_us;
-    gboolean until_up; /* somebody is about to listen: refusals and a missing socket are tried again */
+    gboolean
+        until_up; /* somebody is about to listen: refusals and a missing socket are tried again */
 } RpcDialRequest;
 RpcDial *rpc_dial(RpcIo *io, const RpcDialRequest *request, RpcDialDone done, void *data);
 /* No callback any more. Not after the callback. */
@@ -37,7 +38,8 @@ typedef struct {
 } RpcClientEvents;
 
 /* Takes the transport. */
-RpcClient *rpc_client_new(RpcIo *io, Transport *transport, const RpcClientEvents *events, void *data);
+RpcClient *rpc_client_new(RpcIo *io, Transport *transport, const RpcClientEvents *events,
+                          void *data);
 /* Calls under way are forgotten: their callbacks are not called. Safe in callbacks. */
 void rpc_client_free(RpcClient *client);
 RpcLink *rpc_client_link(const RpcClient *client);
@@ -45,10 +47,10 @@ RpcLink *rpc_client_link(const RpcClient *client);
 /* `ret` is borrowed during the callback; NULL when `error` is set or the call returns nothing. */
 typedef void (*RpcClientDone)(void *data, const void *ret, const GError *error);
 /* `args` is encoded at once. `deadline_us` is monotonic; after it the call fails with
- * OPERATION_TIMEOUT and a late reply is dropped. Other errors: as sent by the peer, or INTERNAL_ERROR
- * when the connection ends. */
-void rpc_client_call(RpcClient *client, const RpcProgram *program, uint32_t number, const void *args,
-                     int64_t deadline_us, RpcClientDone done, void *data);
+ * OPERATION_TIMEOUT and a late reply is dropped. Other errors: as sent by the peer, or
+ * INTERNAL_ERROR when the connection ends. */
+void rpc_client_call(RpcClient *client, const RpcProgram *program, uint32_t number,
+                     const void *args, int64_t deadline_us, RpcClientDone done, void *data);
 
 /* --- opening --- */
 
@@ -59,5 +61,7 @@ typedef struct {
     int64_t deadline_us;
 } RpcOpenRequest;
 
-/* Authenticates, turns keepalive on, opens, tells the identity; each is confirmed before the next. */
-void rpc_client_open(RpcClient *client, const RpcOpenRequest *request, RpcClientDone done, void *data);
+/* Authenticates, turns keepalive on, opens, tells the identity; each is confirmed before the next.
+ */
+void rpc_client_open(RpcClient *client, const RpcOpenRequest *request, RpcClientDone done,
+                     void *data);

@@ -1,7 +1,8 @@
 /*
- * conn — see conn.h. Frames come from the link; calls go to the dispatcher at once, or wait here while
- * the client has as many running as it may have. A client over its limits is not cut: reading goes on
- * into a bounded queue, so that keepalive, control calls and streams are served, and then pauses.
+ * conn — see conn.h. Frames come from the link; calls go to the dispatcher at once, or wait here
+ * while the client has as many running as it may have. A client over its limits is not cut: reading
+ * goes on into a bounded queue, so that keepalive, control calls and streams are served, and then
+ * pauses.
  */
 #define LOG_SOURCE "rpc.conn"
 
@@ -31,14 +32,16 @@ parked_free(Parked *parked)
 static gboolean
 may_start(const RpcConn *conn)
 {
-    return !conn->serialized && conn->in_flight < rpc_server_limits(conn->server)->max_client_requests;
+    return !conn->serialized &&
+           conn->in_flight < rpc_server_limits(conn->server)->max_client_requests;
 }
 
 static void
 update_pause(RpcConn *conn)
 {
     const RpcLimits *limits = rpc_server_limits(conn->server);
-    gboolean over = conn->parked.length > limits->parked_calls || conn->parked_bytes > limits->parked_bytes;
+    gboolean over =
+        conn->parked.length > limits->parked_calls || conn->parked_bytes > limits->parked_bytes;
     if (conn->link == NULL || over == conn->parked_paused)
         return;
     conn->parked_paused = over;
@@ -70,8 +73,8 @@ unpark(RpcConn *conn)
     uint32_t type = frame_get_u32(bytes + 16);
     uint32_t skip = type == FRAME_CALL_FDS ? 4 : 0;
     Frame frame = {
-        .header = {frame_get_u32(bytes + 4), frame_get_u32(bytes + 8), frame_get_u32(bytes + 12), type,
-                   frame_get_u32(bytes + 20), frame_get_u32(bytes + 24)},
+        .header = {frame_get_u32(bytes + 4), frame_get_u32(bytes + 8), frame_get_u32(bytes + 12),
+                   type, frame_get_u32(bytes + 20), frame_get_u32(bytes + 24)},
         .bytes = bytes,
         .len = parked->bytes->len,
         .payload = bytes + FRAME_HEADER_BYTES + skip,
@@ -224,13 +227,14 @@ on_frame(void *data, Frame *frame)
     RpcConn *conn = data;
     conn->pins++;
     if (!conn->state.authenticated && frame->len > FRAME_ANONYMOUS_MAX_BYTES) {
-        log_warning("client %" G_GUINT64_FORMAT " sent %u bytes before it was authenticated", conn->state.id,
-                    frame->len);
+        log_warning("client %" G_GUINT64_FORMAT " sent %u bytes before it was authenticated",
+                    conn->state.id, frame->len);
         conn_close(conn);
     } else if (frame->header.type == FRAME_CALL || frame->header.type == FRAME_CALL_FDS) {
         on_call_frame(conn, frame);
     } else if (frame->header.type == FRAME_STREAM || frame->header.type == FRAME_HOLE) {
-        RpcStream *stream = g_hash_table_lookup(conn->streams, GUINT_TO_POINTER(frame->header.serial));
+        RpcStream *stream =
+            g_hash_table_lookup(conn->streams, GUINT_TO_POINTER(frame->header.serial));
         if (stream != NULL)
             rpc_stream_packet(stream, frame);
         else if (conn->relay != NULL)
@@ -300,7 +304,8 @@ rpc_conn_new(RpcServer *server, Transport *transport, Identity *peer, const RpcC
     if (!state->authenticated) {
         Loop *loop = rpc_server_loop(server);
         conn->auth_timer = loop_add_timer(loop, on_auth_deadline, conn);
-        loop_timer_set(conn->auth_timer, loop_now_us(loop) + rpc_server_limits(server)->auth_deadline_us);
+        loop_timer_set(conn->auth_timer,
+                       loop_now_us(loop) + rpc_server_limits(server)->auth_deadline_us);
     }
     return conn;
 }

@@ -18,10 +18,10 @@ typedef struct {
     gboolean authenticated;
     gboolean authenticating; /* an authority is being asked: the client is not the one to hurry */
     gboolean opened;
-    gboolean called;        /* made a call behind connect_open other than set_identity */
+    gboolean called; /* made a call behind connect_open other than set_identity */
     gboolean close_callback;
     gboolean keepalive;
-    const RpcConnKind *kind;    /* NULL before connect_open */
+    const RpcConnKind *kind; /* NULL before connect_open */
 } RpcConnState;
 
 RpcServer *rpc_conn_server(const RpcConn *conn);
@@ -36,7 +36,8 @@ RpcLink *rpc_conn_link(const RpcConn *conn);
 /* The socket's auth is complete. */
 void rpc_conn_set_authenticated(RpcConn *conn);
 /* connect_open succeeded. */
-void rpc_conn_set_opened(RpcConn *conn, const RpcConnKind *kind, const char *uri, gboolean read_only);
+void rpc_conn_set_opened(RpcConn *conn, const RpcConnKind *kind, const char *uri,
+                         gboolean read_only);
 /* Ends the connection once what is queued has been written. */
 void rpc_conn_finish(RpcConn *conn);
 /* Ends it now. */

@@ -57,20 +57,20 @@ struct RpcCall {
     uint32_t n_reply_fds;
     RpcTarget target;
     ObjRef *ref;
-    const void *view;         /* of ref, held as long as the call */
+    const void *view; /* of ref, held as long as the call */
     const ViewOps *view_ops;
-    GPtrArray *candidates;    /* owns the views of a view set */
+    GPtrArray *candidates; /* owns the views of a view set */
     ViewSet view_set;
     uint8_t *allowed;
     Reservation *reservation;
     AclAttribute filter_attributes[RPC_ATTRIBUTES_MAX + 1];
     AclCheck *acl_check;
-    RpcCallCancel cancel;     /* the client has gone: ends the call early */
+    RpcCallCancel cancel; /* the client has gone: ends the call early */
     void *cancel_data;
     gboolean deferred;
-    gboolean ran;             /* the handler was entered */
-    gboolean counted;         /* in conn->in_flight and conn->calls */
-    GByteArray *reply;        /* encoded where the handler ran */
+    gboolean ran;      /* the handler was entered */
+    gboolean counted;  /* in conn->in_flight and conn->calls */
+    GByteArray *reply; /* encoded where the handler ran */
     GError *error;
     RpcStream *stream;
 };
@@ -106,7 +106,8 @@ gboolean rpc_server_is_draining(const RpcServer *server);
 
 /* --- conn.c --- */
 /* Takes the transport and the identity. */
-RpcConn *rpc_conn_new(RpcServer *server, Transport *transport, Identity *peer, const RpcConnState *state);
+RpcConn *rpc_conn_new(RpcServer *server, Transport *transport, Identity *peer,
+                      const RpcConnState *state);
 /* Closes at once: calls go on without their client, streams are aborted, registrations end. */
 void rpc_conn_free(RpcConn *conn);
 /* A counted call ended: parked ones may start. */
@@ -132,11 +133,13 @@ void rpc_encode_error(GByteArray *out, const GError *error);
 void rpc_call_encode(RpcCall *call);
 /* Sends what rpc_call_encode() made and ends the call; takes the reference. Io thread. */
 void rpc_call_finish(RpcCall *call);
-/* error_domain.c: the error domain of what this call is about, for errors that are found before its handler. */
+/* error_domain.c: the error domain of what this call is about, for errors that are found before its
+ * handler. */
 VirtErrorDomain rpc_proc_error_domain(const RpcProgram *program, const RpcProc *proc);
 
 /* --- call.c --- */
-RpcCall *rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc, const FrameHeader *header);
+RpcCall *rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc,
+                      const FrameHeader *header);
 /* The call outlives this turn: it counts against the client's limit from here. */
 void rpc_call_count(RpcCall *call);
 

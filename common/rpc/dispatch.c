@@ -1,7 +1,8 @@
 /*
  * dispatch — from a call frame to its handler, in one order for every call: program and procedure,
  * authentication, open, read-only, route, decoding, subject, access rules, class. Each step may
- * refuse; the row of the procedure says how. Io thread until the handler's class takes it elsewhere.
+ * refuse; the row of the procedure says how. Io thread until the handler's class takes it
+ * elsewhere.
  */
 #define LOG_SOURCE "rpc.dispatch"
 
@@ -64,7 +65,8 @@ static GError *
 lacks_fds(const RpcProc *proc)
 {
     GError *error = NULL;
-    virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "%s came without its descriptors", proc->name);
+    virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
+                   "%s came without its descriptors", proc->name);
     return error;
 }
 
@@ -123,26 +125,31 @@ read_only_serves_args(const RpcProc *proc, const void *args)
 {
     for (uint8_t i = 0; i < proc->n_acl; i++) {
         const AclRule *rule = &proc->acl[i];
-        if (rule->when != ACL_ALWAYS && !acl_permissions[rule->permission].anonymous && rule_applies(rule, args))
+        if (rule->when != ACL_ALWAYS && !acl_permissions[rule->permission].anonymous &&
+            rule_applies(rule, args))
             return FALSE;
     }
     return TRUE;
 }
 
 static GError *
-find_proc(RpcConn *conn, const FrameHeader *header, const ServedProgram **ret_served, const RpcProc **ret_proc)
+find_proc(RpcConn *conn, const FrameHeader *header, const ServedProgram **ret_served,
+          const RpcProc **ret_proc)
 {
     GError *error = NULL;
     const ServedProgram *served = rpc_server_find_program(conn->server, header->prog);
     const RpcProc *proc = NULL;
     if (served == NULL)
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "program 0x%x is not served here", header->prog);
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "program 0x%x is not served here",
+                       header->prog);
     else if (served->program->version != header->vers)
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "version %u of program 0x%x is not served, %u is",
-                       header->vers, header->prog, served->program->version);
-    else if ((proc = rpc_program_find(served->program, header->proc)) == NULL || proc->kind == RPC_KIND_EVENT)
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "program 0x%x has no call %u", header->prog,
-                       header->proc);
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                       "version %u of program 0x%x is not served, %u is", header->vers,
+                       header->prog, served->program->version);
+    else if ((proc = rpc_program_find(served->program, header->proc)) == NULL ||
+             proc->kind == RPC_KIND_EVENT)
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "program 0x%x has no call %u",
+                       header->prog, header->proc);
     *ret_served = served;
     *ret_proc = proc;
     return error;
@@ -154,9 +161,10 @@ check_state(const RpcConn *conn, const RpcProgram *program, const RpcProc *proc)
 {
     GError *error = NULL;
     if (!conn->state.authenticated && !is_auth_call(program, proc))
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "authentication comes before %s", proc->name);
-    else if (!conn->state.opened && proc->family != RPC_FAMILY_ADMIN && !is_auth_call(program, proc) &&
-             !(program == &remote_program && precedes_open(proc)))
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "authentication comes before %s",
+                       proc->name);
+    else if (!conn->state.opened && proc->family != RPC_FAMILY_ADMIN &&
+             !is_auth_call(program, proc) && !(program == &remote_program && precedes_open(proc)))
         virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "connection not open");
     else if (conn->state.read_only && !read_only_serves(proc))
         error = read_only_error(program, proc);
@@ -170,7 +178,8 @@ run_handler(RpcCall *call)
 {
     call->ran = TRUE;
     call->deferred = FALSE;
-    gboolean ok = call->proc->thunk(call->handlers, call, call->target, call->args, call->ret, &call->error);
+    gboolean ok =
+        call->proc->thunk(call->handlers, call, call->target, call->args, call->ret, &call->error);
     g_assert(ok == (call->error == NULL));
 }
 
@@ -187,8 +196,8 @@ gone_error(RpcCall *call)
 {
     const RpcObjects *objects = rpc_server_objects(call->server, call->proc->subject.object);
     virt_error_set(&call->error, objects->domain, objects->missing,
-                   "'%s' was removed or renamed while %s waited for its turn", obj_ref_name(call->ref),
-                   call->proc->name);
+                   "'%s' was removed or renamed while %s waited for its turn",
+                   obj_ref_name(call->ref), call->proc->name);
 }
 
 static void
@@ -317,8 +326,8 @@ static void
 apply_filter(RpcCall *call)
 {
     guint kept = 0;
-    const RpcObjects *objects =
-        rpc_server_objects(call->server, acl_permissions[call->proc->acl_filter->permission].object);
+    const RpcObjects *objects = rpc_server_objects(
+        call->server, acl_permissions[call->proc->acl_filter->permission].object);
     for (guint i = 0; i < call->candidates->len; i++) {
         gpointer view = g_ptr_array_index(call->candidates, i);
         if (call->allowed[i])
@@ -376,10 +385,11 @@ filter_candidates(RpcCall *call)
     }
     rpc_resolve_candidates(call);
     call->allowed = g_new0(uint8_t, call->candidates->len + 1);
-    AclFilter filter = {call->candidates->len, candidate_attributes, call->allowed, on_filtered, call};
+    AclFilter filter = {call->candidates->len, candidate_attributes, call->allowed, on_filtered,
+                        call};
     GError *error = NULL;
-    AclVerdict verdict =
-        acl_filter(acl, call->identity, proc->acl_filter->permission, &filter, &call->acl_check, &error);
+    AclVerdict verdict = acl_filter(acl, call->identity, proc->acl_filter->permission, &filter,
+                                    &call->acl_check, &error);
     if (verdict == ACL_PENDING) {
         wait_for_rules(call);
     } else if (verdict == ACL_ALLOWED) {
@@ -419,8 +429,8 @@ check_access(RpcCall *call, const AclAttribute *attributes)
             permissions[n++] = proc->acl[i].permission;
     }
     GError *error = NULL;
-    AclVerdict verdict =
-        acl_check_all(acl, call->identity, permissions, n, attributes, on_checked, call, &call->acl_check, &error);
+    AclVerdict verdict = acl_check_all(acl, call->identity, permissions, n, attributes, on_checked,
+                                       call, &call->acl_check, &error);
     if (verdict == ACL_PENDING)
         wait_for_rules(call);
     else if (verdict == ACL_ALLOWED)
@@ -449,8 +459,8 @@ start_call(RpcConn *conn, const ServedProgram *served, const RpcProc *proc, Fram
     for (uint32_t i = 0; i < frame->n_fds; i++)
         call->fds[call->n_fds++] = g_steal_fd(&frame->fds[i]);
     AclAttribute attributes[RPC_ATTRIBUTES_MAX + 1];
-    if (proc->args != NULL && !xdr_decode(proc->args, frame->payload, frame->payload_len, call->arena, call->args,
-                                          &used, &error))
+    if (proc->args != NULL && !xdr_decode(proc->args, frame->payload, frame->payload_len,
+                                          call->arena, call->args, &used, &error))
         fail(call, error);
     else if (proc->fds == RPC_FDS_CALL && call->n_fds == 0 && frame->header.type == FRAME_CALL_FDS)
         fail(call, lacks_fds(proc));
@@ -468,7 +478,8 @@ gboolean
 rpc_dispatch_is_urgent(const RpcConn *conn, const Frame *frame)
 {
     const ServedProgram *served = rpc_server_find_program(conn->server, frame->header.prog);
-    const RpcProc *proc = served != NULL ? rpc_program_find(served->program, frame->header.proc) : NULL;
+    const RpcProc *proc =
+        served != NULL ? rpc_program_find(served->program, frame->header.proc) : NULL;
     return proc != NULL && proc->class == RPC_CLASS_CONTROL && conn->state.opened;
 }
 
@@ -495,7 +506,8 @@ rpc_dispatch_call(RpcConn *conn, Frame *frame)
     }
     if (!is_preamble(served->program, proc))
         conn->state.called = TRUE;
-    RpcRoute route = conn->state.kind != NULL ? rpc_route(conn->state.kind, served->program, proc) : ROUTE_LOCAL;
+    RpcRoute route =
+        conn->state.kind != NULL ? rpc_route(conn->state.kind, served->program, proc) : ROUTE_LOCAL;
     if (route == ROUTE_NO_SUPPORT)
         refuse(conn, &frame->header, no_support(served->program, proc));
     else if (!rpc_relay_takes(conn, route, served->program, proc, frame))

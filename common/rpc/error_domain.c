@@ -1,6 +1,6 @@
 /*
- * error_domain — the error domain that belongs to a call, for refusals that come before its handler.
- * Recorded from libvirt 9.0.0 for every procedure: it follows from family and object.
+ * error_domain — the error domain that belongs to a call, for refusals that come before its
+ * handler. Recorded from libvirt 9.0.0 for every procedure: it follows from family and object.
  */
 #include <string.h>
 

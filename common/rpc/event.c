@@ -50,8 +50,8 @@ struct RpcEventMessage {
 typedef struct {
     RpcEventClient *client;
     RpcEventMessage *message;
-    GArray *ids;      /* of int32_t: registrations that want it, of the callback generation */
-    gboolean legacy;  /* a registration of the old generations wants it */
+    GArray *ids;     /* of int32_t: registrations that want it, of the callback generation */
+    gboolean legacy; /* a registration of the old generations wants it */
     AclVerdict verdict;
     AclCheck *check;
 } Delivery;
@@ -75,7 +75,8 @@ static const struct {
     AclObject object;
     int32_t n_ids;
 } known_ids[] = {
-    {ACL_DOMAIN, 28}, {ACL_NETWORK, 2}, {ACL_STORAGE_POOL, 2}, {ACL_NODE_DEVICE, 2}, {ACL_SECRET, 2},
+    {ACL_DOMAIN, 28},     {ACL_NETWORK, 2}, {ACL_STORAGE_POOL, 2},
+    {ACL_NODE_DEVICE, 2}, {ACL_SECRET, 2},
 };
 
 RpcEvents *
@@ -172,12 +173,13 @@ check_wish(const RpcEventClient *client, const RpcEventWish *wish, GError **erro
     if (wish->generation == RPC_EVENTS_QEMU_MONITOR)
         return TRUE;
     if (!is_known(wish->object, wish->event_id)) {
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "unsupported event ID %d", wish->event_id);
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "unsupported event ID %d",
+                       wish->event_id);
         return FALSE;
     }
     if (wish->generation == RPC_EVENTS_LEGACY && find_legacy(client, wish->event_id) != NULL) {
-        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "event %d is already registered on this connection",
-                       wish->event_id);
+        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG,
+                       "event %d is already registered on this connection", wish->event_id);
         return FALSE;
     }
     return TRUE;
@@ -189,7 +191,8 @@ set_pattern(Registration *registration, const RpcEventWish *wish, GError **error
     if (wish->pattern == NULL)
         return TRUE;
     if (!wish->pattern_is_regex) {
-        g_autofree char *text = wish->pattern_ignores_case ? g_ascii_strdown(wish->pattern, -1) : g_strdup(wish->pattern);
+        g_autofree char *text = wish->pattern_ignores_case ? g_ascii_strdown(wish->pattern, -1)
+                                                           : g_strdup(wish->pattern);
         registration->name = g_steal_pointer(&text);
         return TRUE;
     }
@@ -197,7 +200,8 @@ set_pattern(Registration *registration, const RpcEventWish *wish, GError **error
     registration->regex =
         g_regex_new(wish->pattern, wish->pattern_ignores_case ? G_REGEX_CASELESS : 0, 0, &bad);
     if (registration->regex == NULL)
-        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "event pattern: %s", bad->message);
+        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "event pattern: %s",
+                       bad->message);
     return registration->regex != NULL;
 }
 
@@ -243,7 +247,8 @@ rpc_event_deregister(RpcConn *conn, AclObject object, int32_t id, GError **error
             return TRUE;
         }
     }
-    virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "no event callback %d is registered", id);
+    virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
+                   "no event callback %d is registered", id);
     return FALSE;
 }
 
@@ -253,7 +258,8 @@ rpc_event_deregister_legacy(RpcConn *conn, int32_t event_id, GError **error)
     RpcEventClient *client = client_for(conn);
     Registration *registration = find_legacy(client, event_id);
     if (registration == NULL) {
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "event %d is not registered", event_id);
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "event %d is not registered",
+                       event_id);
         return FALSE;
     }
     g_ptr_array_remove(client->registrations, registration);
@@ -320,8 +326,8 @@ message_new(RpcServer *server, const RpcEventSource *source)
     message->permission = source->permission;
     for (size_t i = 0; source->attributes != NULL && source->attributes[i].key != NULL; i++) {
         g_assert(i < RPC_ATTRIBUTES_MAX);
-        message->attributes[i] = (AclAttribute){source->attributes[i].key,
-                                                arena_strdup(message->arena, source->attributes[i].value)};
+        message->attributes[i] = (AclAttribute){
+            source->attributes[i].key, arena_strdup(message->arena, source->attributes[i].value)};
     }
     return message;
 }
@@ -333,15 +339,16 @@ wants(const Registration *registration, const RpcEventMessage *message)
 {
     if (registration->object != message->object)
         return FALSE;
-    if (registration->has_uuid &&
-        (!message->has_uuid || memcmp(registration->uuid, message->uuid, sizeof message->uuid) != 0))
+    if (registration->has_uuid && (!message->has_uuid || memcmp(registration->uuid, message->uuid,
+                                                                sizeof message->uuid) != 0))
         return FALSE;
     if ((registration->generation == RPC_EVENTS_QEMU_MONITOR) != (message->monitor_event != NULL))
         return FALSE;
     if (message->monitor_event != NULL) {
         if (registration->regex != NULL)
             return g_regex_match(registration->regex, message->monitor_event, 0, NULL);
-        return registration->name == NULL || g_ascii_strcasecmp(registration->name, message->monitor_event) == 0;
+        return registration->name == NULL ||
+               g_ascii_strcasecmp(registration->name, message->monitor_event) == 0;
     }
     return registration->event_id == message->event_id &&
            (registration->name == NULL || g_strcmp0(registration->name, message->name) == 0);
@@ -381,7 +388,8 @@ send_delivery(const Delivery *delivery)
         send_message(conn->link, &message->legacy_header, message->legacy_payload, NULL);
     if (rpc_link_backlog(conn->link) <= rpc_server_limits(conn->server)->event_backlog_bytes)
         return TRUE;
-    log_warning("client %" G_GUINT64_FORMAT " does not read its events: %zu bytes are waiting, the connection is cut",
+    log_warning("client %" G_GUINT64_FORMAT
+                " does not read its events: %zu bytes are waiting, the connection is cut",
                 conn->state.id, rpc_link_backlog(conn->link));
     rpc_conn_cut(conn);
     return FALSE;
@@ -417,8 +425,8 @@ judge(Delivery *delivery)
     AclManager *acl = rpc_server_config(conn->server)->acl;
     if (acl == NULL || acl_manager_is_open(acl))
         return ACL_ALLOWED;
-    return acl_check(acl, conn->identity, delivery->message->permission, delivery->message->attributes, on_judged,
-                     delivery, &delivery->check, NULL);
+    return acl_check(acl, conn->identity, delivery->message->permission,
+                     delivery->message->attributes, on_judged, delivery, &delivery->check, NULL);
 }
 
 static void

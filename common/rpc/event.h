@@ -1,6 +1,6 @@
 /*
- * event — who wants to hear of what, and telling them: in order, filtered by the access rules, never
- * silently dropped. A client that lets its backlog grow over the limit is cut.
+ * event — who wants to hear of what, and telling them: in order, filtered by the access rules,
+ * never silently dropped. A client that lets its backlog grow over the limit is cut.
  *
  * Three generations of registration share one table. Ids are unique over all daemons: bits 24 to 30
  * name the daemon. Io thread, except where said.
@@ -12,8 +12,8 @@
 typedef struct RpcEventClient RpcEventClient;
 
 typedef enum {
-    RPC_EVENTS_CALLBACK,      /* own id for each registration, messages carry it */
-    RPC_EVENTS_LEGACY,        /* one registration per event id and connection, old messages */
+    RPC_EVENTS_CALLBACK, /* own id for each registration, messages carry it */
+    RPC_EVENTS_LEGACY,   /* one registration per event id and connection, old messages */
     RPC_EVENTS_QEMU_MONITOR
 } RpcEventGeneration;
 
@@ -29,7 +29,8 @@ typedef struct {
 } RpcEventWish;
 
 /* Errors: INTERNAL_ERROR for an unknown event id, INVALID_ARG for a second legacy registration. */
-gboolean rpc_event_register(RpcConn *conn, const RpcEventWish *wish, int32_t *ret_id, GError **error);
+gboolean rpc_event_register(RpcConn *conn, const RpcEventWish *wish, int32_t *ret_id,
+                            GError **error);
 /* Errors: INTERNAL_ERROR when there is no such registration. */
 gboolean rpc_event_deregister(RpcConn *conn, AclObject object, int32_t id, GError **error);
 gboolean rpc_event_deregister_legacy(RpcConn *conn, int32_t event_id, GError **error);
@@ -46,7 +47,7 @@ typedef struct {
     AclObject object;
     int32_t event_id;
     const char *name;
-    const uint8_t *uuid; /* NULL for kinds without */
+    const uint8_t *uuid;       /* NULL for kinds without */
     const char *monitor_event; /* QEMU monitor events: the name */
     const AclAttribute *attributes;
     AclPermission permission; /* that a client needs to hear of it */

@@ -6,8 +6,8 @@
 gboolean
 feature_is_of_transport(int32_t feature)
 {
-    return feature == FEATURE_FD_PASSING || feature == FEATURE_KEEPALIVE || feature == FEATURE_EVENT_CALLBACK ||
-           feature == FEATURE_CLOSE_CALLBACK;
+    return feature == FEATURE_FD_PASSING || feature == FEATURE_KEEPALIVE ||
+           feature == FEATURE_EVENT_CALLBACK || feature == FEATURE_CLOSE_CALLBACK;
 }
 
 gboolean

@@ -1,6 +1,6 @@
 /*
- * frame — see frame.h. Frames that arrive whole are handed out in place; only the tail of a read that
- * ends inside a frame is copied, so an idle connection holds no buffer.
+ * frame — see frame.h. Frames that arrive whole are handed out in place; only the tail of a read
+ * that ends inside a frame is copied, so an idle connection holds no buffer.
  */
 #include "common/rpc/frame.h"
 
@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 
 struct FrameReader {
-    GByteArray *partial; /* start of the frame that is being received; NULL when none */
+    GByteArray *partial;  /* start of the frame that is being received; NULL when none */
     const uint8_t *bytes; /* what was fed and not looked at yet */
     size_t len;
     int fds[FRAME_FDS_MAX];
@@ -85,15 +85,16 @@ frame_reader_feed(FrameReader *reader, const uint8_t *bytes, size_t len, const i
             close(fds[i]);
     }
     if (!fits)
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC, "more than %d descriptors are waiting for a frame",
-                       FRAME_FDS_MAX);
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                       "more than %d descriptors are waiting for a frame", FRAME_FDS_MAX);
     return fits;
 }
 
-/* Bytes from the start of a frame to its end, descriptor bytes included, as far as `have` bytes tell:
- * 0 when more are needed to know, and `ret_fds` its number of descriptors. */
+/* Bytes from the start of a frame to its end, descriptor bytes included, as far as `have` bytes
+ * tell: 0 when more are needed to know, and `ret_fds` its number of descriptors. */
 static gboolean
-frame_extent(const uint8_t *bytes, size_t have, size_t *ret_extent, uint32_t *ret_fds, GError **error)
+frame_extent(const uint8_t *bytes, size_t have, size_t *ret_extent, uint32_t *ret_fds,
+             GError **error)
 {
     *ret_extent = 0;
     *ret_fds = 0;
@@ -101,8 +102,9 @@ frame_extent(const uint8_t *bytes, size_t have, size_t *ret_extent, uint32_t *re
         return TRUE;
     uint32_t len = frame_get_u32(bytes);
     if (len < FRAME_HEADER_BYTES || len > FRAME_MAX_BYTES) {
-        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC, "packet length %u is not between %d and %d", len,
-                       FRAME_HEADER_BYTES, FRAME_MAX_BYTES);
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                       "packet length %u is not between %d and %d", len, FRAME_HEADER_BYTES,
+                       FRAME_MAX_BYTES);
         return FALSE;
     }
     if (have < FRAME_HEADER_BYTES)
@@ -110,15 +112,17 @@ frame_extent(const uint8_t *bytes, size_t have, size_t *ret_extent, uint32_t *re
     uint32_t type = frame_get_u32(bytes + 16);
     if (type == FRAME_CALL_FDS || type == FRAME_REPLY_FDS) {
         if (len < FRAME_HEADER_BYTES + 4) {
-            virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC, "packet with descriptors lacks their number");
+            virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                           "packet with descriptors lacks their number");
             return FALSE;
         }
         if (have < FRAME_HEADER_BYTES + 4)
             return TRUE;
         *ret_fds = frame_get_u32(bytes + FRAME_HEADER_BYTES);
         if (*ret_fds > FRAME_FDS_MAX) {
-            virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC, "packet announces %u descriptors, %d are allowed",
-                           *ret_fds, FRAME_FDS_MAX);
+            virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                           "packet announces %u descriptors, %d are allowed", *ret_fds,
+                           FRAME_FDS_MAX);
             return FALSE;
         }
     }
@@ -135,8 +139,8 @@ frame_fill(FrameReader *reader, const uint8_t *bytes, uint32_t n_fds, Frame *ret
     /* A peer may announce a descriptor and send a bare byte: the call then lacks it. */
     reader->frame_fds = MIN(n_fds, reader->n_fds);
     *ret_frame = (Frame){
-        .header = {frame_get_u32(bytes + 4), frame_get_u32(bytes + 8), frame_get_u32(bytes + 12), type,
-                   frame_get_u32(bytes + 20), frame_get_u32(bytes + 24)},
+        .header = {frame_get_u32(bytes + 4), frame_get_u32(bytes + 8), frame_get_u32(bytes + 12),
+                   type, frame_get_u32(bytes + 20), frame_get_u32(bytes + 24)},
         .bytes = bytes,
         .len = len,
         .payload = bytes + FRAME_HEADER_BYTES + skip,

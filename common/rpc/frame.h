@@ -1,10 +1,11 @@
 /*
- * frame — the packets of libvirt's protocol: header layout, and a reader that cuts a byte stream into
- * frames with their descriptors.
+ * frame — the packets of libvirt's protocol: header layout, and a reader that cuts a byte stream
+ * into frames with their descriptors.
  *
- * Pure: no I/O, no clock. The reader never allocates by what a peer announces, only by what arrived.
- * Layout and sizes: RFC 4506 integers, a 4-byte length that counts itself, a 24-byte header, payload;
- * a frame of a *_FDS type is followed by one byte per descriptor, each carrying one.
+ * Pure: no I/O, no clock. The reader never allocates by what a peer announces, only by what
+ * arrived. Layout and sizes: RFC 4506 integers, a 4-byte length that counts itself, a 24-byte
+ * header, payload; a frame of a *_FDS type is followed by one byte per descriptor, each carrying
+ * one.
  */
 #pragma once
 
@@ -25,7 +26,7 @@ typedef enum { FRAME_OK = 0, FRAME_ERROR = 1, FRAME_CONTINUE = 2 } FrameStatus;
 
 enum {
     FRAME_HEADER_BYTES = 28,
-    FRAME_MAX_BYTES = 33554436, /* length word included */
+    FRAME_MAX_BYTES = 33554436,      /* length word included */
     FRAME_STREAM_MAX_BYTES = 262120, /* most payload of one stream packet that we send */
     FRAME_FDS_MAX = 32
 };
@@ -65,14 +66,16 @@ void frame_reader_free(FrameReader *reader);
 gboolean frame_reader_feed(FrameReader *reader, const uint8_t *bytes, size_t len, const int *fds,
                            size_t n_fds, GError **error);
 /* The next complete frame. FALSE without `error`: more bytes are needed, what is left was copied.
- * Errors: VIRT_ERR_RPC for a length outside the bounds or a bad descriptor count; the stream is lost. */
+ * Errors: VIRT_ERR_RPC for a length outside the bounds or a bad descriptor count; the stream is
+ * lost. */
 gboolean frame_reader_next(FrameReader *reader, Frame *ret_frame, GError **error);
 /* Bytes held of a frame that is not complete. */
 size_t frame_reader_pending(const FrameReader *reader);
 
 /* Appends a header with a length word for `payload_len` bytes; returns where the frame starts. */
 size_t frame_begin(GByteArray *out, const FrameHeader *header, size_t payload_len);
-/* Writes the true length into the frame that starts at `start` and ends at the end of `out`. FALSE when it is over the limit. */
+/* Writes the true length into the frame that starts at `start` and ends at the end of `out`. FALSE
+ * when it is over the limit. */
 gboolean frame_end(GByteArray *out, size_t start);
 
 uint32_t frame_get_u32(const uint8_t *bytes);

@@ -15,14 +15,15 @@ const RpcConnKind rpc_kinds[] = {
     {"nodedev", "nodedev", "nodedev", RPC_FAMILY_NODEDEV, RPC_DAEMON_NODEDEV, "virtnodedevd"},
     {"secret", "secret", "secret", RPC_FAMILY_SECRET, RPC_DAEMON_STORAGE, "virtsecretd"},
     {"nwfilter", "nwfilter", "nwfilter", RPC_FAMILY_NWFILTER, RPC_DAEMON_NETWORK, "virtnwfilterd"},
-    {"interface", "interface", "interface", RPC_FAMILY_INTERFACE, RPC_DAEMON_NETWORK, "virtinterfaced"},
+    {"interface", "interface", "interface", RPC_FAMILY_INTERFACE, RPC_DAEMON_NETWORK,
+     "virtinterfaced"},
 };
 const size_t rpc_n_kinds = G_N_ELEMENTS(rpc_kinds);
 
 static const char *const daemon_names[RPC_N_DAEMONS] = {
-    [RPC_DAEMON_NONE] = "nobody",           [RPC_DAEMON_QEMU] = "virtqemud",
-    [RPC_DAEMON_NETWORK] = "virtnetworkd",  [RPC_DAEMON_STORAGE] = "virtstoraged",
-    [RPC_DAEMON_NODEDEV] = "virtnodedevd",  [RPC_DAEMON_PROXY] = "virtproxyd",
+    [RPC_DAEMON_NONE] = "nobody",          [RPC_DAEMON_QEMU] = "virtqemud",
+    [RPC_DAEMON_NETWORK] = "virtnetworkd", [RPC_DAEMON_STORAGE] = "virtstoraged",
+    [RPC_DAEMON_NODEDEV] = "virtnodedevd", [RPC_DAEMON_PROXY] = "virtproxyd",
 };
 
 /* Calls about the connection itself that every kind has. */
@@ -91,7 +92,8 @@ rpc_kind_parse(const char *name, gboolean privileged, char **ret_uri, GError **e
     }
     if (!g_str_equal(g_uri_get_path(uri), path)) {
         virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INTERNAL_ERROR,
-                       "this daemon serves %s://%s, not the path '%s'", kind->scheme, path, g_uri_get_path(uri));
+                       "this daemon serves %s://%s, not the path '%s'", kind->scheme, path,
+                       g_uri_get_path(uri));
         return NULL;
     }
     *ret_uri = g_strdup(name);

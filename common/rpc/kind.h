@@ -22,12 +22,12 @@ typedef enum {
 #define RPC_N_DAEMONS (RPC_DAEMON_PROXY + 1)
 
 typedef struct {
-    const char *scheme;    /* of the URI */
-    const char *type;      /* what connect_get_type answers */
-    const char *driver;    /* the value of connect_driver for access rules */
+    const char *scheme; /* of the URI */
+    const char *type;   /* what connect_get_type answers */
+    const char *driver; /* the value of connect_driver for access rules */
     RpcFamily family;
-    RpcDaemon daemon;      /* who serves it */
-    const char *socket;    /* base name of its socket, without "-sock" */
+    RpcDaemon daemon;   /* who serves it */
+    const char *socket; /* base name of its socket, without "-sock" */
 } RpcConnKind;
 
 extern const RpcConnKind rpc_kinds[];
@@ -38,11 +38,12 @@ const RpcConnKind *rpc_kind_of_family(RpcFamily family);
 const char *rpc_daemon_name(RpcDaemon daemon);
 
 /*
- * The kind that a connect_open name asks for, and the URI that the connection reports. An empty name
- * means the hypervisor. `privileged`: the daemon runs as root (…:///system), else …:///session.
- * Errors: NO_CONNECT when no driver takes it, INTERNAL_ERROR for a wrong path.
+ * The kind that a connect_open name asks for, and the URI that the connection reports. An empty
+ * name means the hypervisor. `privileged`: the daemon runs as root (…:///system), else
+ * …:///session. Errors: NO_CONNECT when no driver takes it, INTERNAL_ERROR for a wrong path.
  */
-const RpcConnKind *rpc_kind_parse(const char *name, gboolean privileged, char **ret_uri, GError **error);
+const RpcConnKind *rpc_kind_parse(const char *name, gboolean privileged, char **ret_uri,
+                                  GError **error);
 
 typedef enum {
     ROUTE_LOCAL,     /* answered by whoever holds the client's connection */

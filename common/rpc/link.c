@@ -127,7 +127,8 @@ link_flush(RpcLink *link)
     g_autoptr(GError) error = NULL;
     while (!link->dead && (len = rpc_session_output(link->session, &bytes, &fd)) > 0) {
         size_t n = 0;
-        TransportStatus status = link->transport->ops->write(link->transport, bytes, len, fd, &n, &error);
+        TransportStatus status =
+            link->transport->ops->write(link->transport, bytes, len, fd, &n, &error);
         if (status == TRANSPORT_AGAIN)
             break;
         if (status != TRANSPORT_OK) {
@@ -180,8 +181,8 @@ link_read(RpcLink *link)
     g_autoptr(GError) error = NULL;
     int fds[FRAME_FDS_MAX];
     size_t len = 0, n_fds = 0;
-    TransportStatus status = link->transport->ops->read(link->transport, link->io->scratch, SCRATCH_BYTES,
-                                                        &len, fds, &n_fds, &error);
+    TransportStatus status = link->transport->ops->read(link->transport, link->io->scratch,
+                                                        SCRATCH_BYTES, &len, fds, &n_fds, &error);
     if (status == TRANSPORT_AGAIN)
         return;
     if (status != TRANSPORT_OK) {
@@ -203,7 +204,8 @@ on_ready(void *data, uint32_t events)
     RpcLink *link = data;
     link->busy++;
     /* A paused link sees only errors here; a half-closed peer shows when reading resumes. */
-    if ((events & EPOLLIN) != 0 || ((events & (EPOLLHUP | EPOLLERR)) != 0 && !link->finishing && link->pauses == 0))
+    if ((events & EPOLLIN) != 0 ||
+        ((events & (EPOLLHUP | EPOLLERR)) != 0 && !link->finishing && link->pauses == 0))
         link_read(link);
     else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
         link_die(link, NULL);

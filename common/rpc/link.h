@@ -1,6 +1,6 @@
 /*
- * link — a session on a transport in the loop: reads, hands out frames, writes, ticks. The one piece
- * that daemons, relay and client use to talk to a peer. Io thread only.
+ * link — a session on a transport in the loop: reads, hands out frames, writes, ticks. The one
+ * piece that daemons, relay and client use to talk to a peer. Io thread only.
  */
 #pragma once
 

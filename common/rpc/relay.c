@@ -172,11 +172,16 @@ primary_gone(RelayConn *owner)
         return;
     if (conn->state.close_callback) {
         RemoteConnectEventConnectionClosedArgs args = {.reason = 1};
-        FrameHeader header = {remote_program.id, remote_program.version,
-                              REMOTE_PROC_CONNECT_EVENT_CONNECTION_CLOSED, FRAME_EVENT, 0, FRAME_OK};
+        FrameHeader header = {remote_program.id,
+                              remote_program.version,
+                              REMOTE_PROC_CONNECT_EVENT_CONNECTION_CLOSED,
+                              FRAME_EVENT,
+                              0,
+                              FRAME_OK};
         GByteArray *out = rpc_link_out(conn->link);
         size_t start = frame_begin(out, &header, 0);
-        gboolean encoded = xdr_encode(&remote_connect_event_connection_closed_args_xdr, &args, out, NULL);
+        gboolean encoded =
+            xdr_encode(&remote_connect_event_connection_closed_args_xdr, &args, out, NULL);
         g_assert(encoded && frame_end(out, start));
     }
     rpc_conn_finish(conn);
@@ -185,14 +190,16 @@ primary_gone(RelayConn *owner)
 static gboolean
 is_primary(const RelayBack *back)
 {
-    return back->owner->relay->config.local == RPC_DAEMON_PROXY && back->owner->conn->state.kind == back->kind;
+    return back->owner->relay->config.local == RPC_DAEMON_PROXY &&
+           back->owner->conn->state.kind == back->kind;
 }
 
 static void
 schedule_retry(RelayBack *back)
 {
     Loop *loop = rpc_io_loop(back->owner->relay->io);
-    back->retry_us = back->retry_us == 0 ? RETRY_FIRST_US : MIN(back->retry_us * 2, (int64_t)RETRY_MAX_US);
+    back->retry_us =
+        back->retry_us == 0 ? RETRY_FIRST_US : MIN(back->retry_us * 2, (int64_t)RETRY_MAX_US);
     loop_timer_set(back->retry, loop_now_us(loop) + back->retry_us);
 }
 
@@ -222,7 +229,8 @@ forward_to_client(RelayBack *back, Frame *frame)
     RpcConn *conn = back->owner->conn;
     if (frame->n_fds > 0 && !rpc_link_transport(conn->link)->ops->carries_fds) {
         g_autoptr(GError) error = NULL;
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_NO_SUPPORT, "this connection cannot carry file descriptors");
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_NO_SUPPORT,
+                       "this connection cannot carry file descriptors");
         rpc_reply_error(conn, &frame->header, error);
         return;
     }
@@ -246,7 +254,8 @@ static void
 on_reply(RelayBack *back, Frame *frame)
 {
     RelayConn *owner = back->owner;
-    RelayPending *pending = g_hash_table_lookup(owner->pending, GUINT_TO_POINTER(frame->header.serial));
+    RelayPending *pending =
+        g_hash_table_lookup(owner->pending, GUINT_TO_POINTER(frame->header.serial));
     if (pending == NULL || pending->back != back)
         return;
     gboolean ok = frame->header.status == FRAME_OK;
@@ -273,7 +282,8 @@ static void
 on_stream(RelayBack *back, Frame *frame)
 {
     RelayConn *owner = back->owner;
-    RelayPending *stream = g_hash_table_lookup(owner->streams, GUINT_TO_POINTER(frame->header.serial));
+    RelayPending *stream =
+        g_hash_table_lookup(owner->streams, GUINT_TO_POINTER(frame->header.serial));
     if (stream == NULL || stream->back != back)
         return;
     forward_to_client(back, frame);
@@ -394,7 +404,8 @@ relay_back_ready(RelayBack *back)
     owner->pins++;
     back->state = BACK_OPEN;
     back->retry_us = 0;
-    for (RelayFrame *frame; (frame = g_queue_pop_head(&back->waiting)) != NULL; relay_frame_free(frame))
+    for (RelayFrame *frame; (frame = g_queue_pop_head(&back->waiting)) != NULL;
+         relay_frame_free(frame))
         send_frame(back, frame);
     RpcRelayOpened opened = back->opened;
     back->opened = NULL;
@@ -434,8 +445,9 @@ on_dialled(void *data, int fd, const GError *error)
     back->client = rpc_client_new(relay->io, transport_new_unix(fd), &back_events, back);
     back->state = BACK_OPENING;
     RpcConn *conn = back->owner->conn;
-    g_autofree char *uri = g_strdup_printf("%s:///%s", back->kind->scheme,
-                                           rpc_server_config(conn->server)->privileged ? "system" : "session");
+    g_autofree char *uri =
+        g_strdup_printf("%s:///%s", back->kind->scheme,
+                        rpc_server_config(conn->server)->privileged ? "system" : "session");
     RpcOpenRequest request = {
         .uri = uri,
         .read_only = back->owner->read_only,
@@ -496,7 +508,8 @@ back_for(RelayConn *owner, const RpcConnKind *kind)
 }
 
 void
-rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_only, RpcRelayOpened done, void *data)
+rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_only,
+                       RpcRelayOpened done, void *data)
 {
     RelayConn *owner = relay_conn_for(conn);
     owner->read_only = conn->state.read_only || read_only;
@@ -543,7 +556,8 @@ forward_call(RelayBack *back, const RpcProgram *program, const RpcProc *proc, Fr
 }
 
 gboolean
-rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const RpcProc *proc, Frame *frame)
+rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const RpcProc *proc,
+                Frame *frame)
 {
     RpcRelay *relay = rpc_server_relay(conn->server);
     if (relay == NULL || route == ROUTE_LOCAL)
@@ -554,8 +568,8 @@ rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const 
     RelayConn *owner = relay_conn_for(conn);
     if (g_hash_table_contains(owner->pending, GUINT_TO_POINTER(frame->header.serial))) {
         g_autoptr(GError) error = NULL;
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "serial %u is still in use by another call",
-                       frame->header.serial);
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                       "serial %u is still in use by another call", frame->header.serial);
         rpc_reply_error(conn, &frame->header, error);
         return TRUE;
     }
@@ -567,7 +581,8 @@ void
 rpc_relay_stream(void *relay_conn, Frame *frame)
 {
     RelayConn *owner = relay_conn;
-    RelayPending *stream = g_hash_table_lookup(owner->streams, GUINT_TO_POINTER(frame->header.serial));
+    RelayPending *stream =
+        g_hash_table_lookup(owner->streams, GUINT_TO_POINTER(frame->header.serial));
     if (stream != NULL && stream->back->state == BACK_OPEN)
         send_to_back(stream->back, frame->bytes, frame->len, NULL, 0);
 }

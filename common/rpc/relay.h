@@ -1,12 +1,13 @@
 /*
- * relay — moves frames between a client and the daemon that serves them. virtproxyd relays everything
- * but the connection itself; virtqemud relays what other daemons serve on a hypervisor connection.
+ * relay — moves frames between a client and the daemon that serves them. virtproxyd relays
+ * everything but the connection itself; virtqemud relays what other daemons serve on a hypervisor
+ * connection.
  *
- * One back connection per client and kind, opened on first need: authenticated, keepalive on, opened
- * with the client's read-only flag, the client's identity told, all confirmed before the first frame
- * is forwarded. From then on frames pass through whole, with their descriptors; serials are the
- * client's. The callback id of events is the one payload field that is ever touched, and only after
- * a back daemon was restarted. Io thread only.
+ * One back connection per client and kind, opened on first need: authenticated, keepalive on,
+ * opened with the client's read-only flag, the client's identity told, all confirmed before the
+ * first frame is forwarded. From then on frames pass through whole, with their descriptors; serials
+ * are the client's. The callback id of events is the one payload field that is ever touched, and
+ * only after a back daemon was restarted. Io thread only.
  */
 #pragma once
 
@@ -31,12 +32,13 @@ void rpc_relay_free(RpcRelay *relay);
  * Forwards a call, or refuses it with a reply. FALSE: it is to be answered here. Descriptors of the
  * frame are taken.
  */
-gboolean rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const RpcProc *proc,
-                         Frame *frame);
+gboolean rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program,
+                         const RpcProc *proc, Frame *frame);
 /* Opens the back connection of the kind that `conn` is about to open. `done` comes once, later,
  * unless the client goes first. */
 typedef void (*RpcRelayOpened)(void *data, const GError *error);
-void rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_only, RpcRelayOpened done, void *data);
+void rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_only,
+                            RpcRelayOpened done, void *data);
 
 /* --- for conn.c --- */
 void rpc_relay_stream(void *relay_conn, Frame *frame);

@@ -1,7 +1,7 @@
 /*
  * relay_events — the event registrations that pass through a relay. They are remembered so that a
- * daemon that comes back hears of them again; from then on its ids differ from those that the client
- * knows, and are translated in both directions.
+ * daemon that comes back hears of them again; from then on its ids differ from those that the
+ * client knows, and are translated in both directions.
  */
 #define LOG_SOURCE "rpc.relay"
 
@@ -136,7 +136,8 @@ relay_note_deregistered(RelayConn *owner, int32_t client_id)
 void
 relay_translate_deregister(RelayBack *back, GByteArray *frame)
 {
-    const RpcProgram *program = frame_get_u32(frame->data + 4) == qemu_program.id ? &qemu_program : &remote_program;
+    const RpcProgram *program =
+        frame_get_u32(frame->data + 4) == qemu_program.id ? &qemu_program : &remote_program;
     const RpcProc *proc = rpc_program_find(program, frame_get_u32(frame->data + 12));
     if (proc == NULL || !relay_deregisters(proc) || frame->len < FRAME_HEADER_BYTES + 4)
         return;
@@ -166,7 +167,8 @@ on_renewed(void *data, const void *ret, const GError *error)
     if (error == NULL)
         memcpy(&registration->back_id, ret, sizeof registration->back_id);
     else
-        log_warning("event registration %d could not be renewed: %s", registration->client_id, error->message);
+        log_warning("event registration %d could not be renewed: %s", registration->client_id,
+                    error->message);
     if (--back->registering == 0 && back->state == BACK_REGISTERING)
         relay_back_ready(back);
 }
@@ -191,8 +193,8 @@ relay_register_again(RelayBack *back)
         if (!xdr_decode(registration->proc->args, bytes, len, arena, args, &used, NULL))
             continue;
         back->registering++;
-        rpc_client_call(back->client, registration->program, registration->proc->number, args, deadline_us, on_renewed,
-                        registration);
+        rpc_client_call(back->client, registration->program, registration->proc->number, args,
+                        deadline_us, on_renewed, registration);
     }
     if (--back->registering == 0)
         relay_back_ready(back);

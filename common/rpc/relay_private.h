@@ -30,23 +30,23 @@ struct RelayBack {
     RpcDial *dial;
     RpcClient *client;
     gboolean launched;
-    GQueue waiting;       /* of RelayFrame: until it is open */
+    GQueue waiting; /* of RelayFrame: until it is open */
     RpcRelayOpened opened;
     void *opened_data;
-    LoopTimer *retry;     /* registrations exist, the daemon is away */
+    LoopTimer *retry; /* registrations exist, the daemon is away */
     int64_t retry_us;
-    guint registering;    /* registrations that are being renewed */
-    gboolean paused;      /* not read, because the client does not read */
-    gboolean full;        /* the client is not read, because this daemon does not */
+    guint registering; /* registrations that are being renewed */
+    gboolean paused;   /* not read, because the client does not read */
+    gboolean full;     /* the client is not read, because this daemon does not */
 };
 
 struct RelayConn {
     RpcConn *conn;
     RpcRelay *relay;
     RelayBack *backs[RPC_N_FAMILIES];
-    GHashTable *pending;       /* serial -> RelayPending */
-    GHashTable *streams;       /* serial -> RelayPending whose call opened a stream */
-    GPtrArray *registrations;  /* of RelayRegistration */
+    GHashTable *pending;      /* serial -> RelayPending */
+    GHashTable *streams;      /* serial -> RelayPending whose call opened a stream */
+    GPtrArray *registrations; /* of RelayRegistration */
     gboolean read_only;
     guint pins;
     gboolean freed;
@@ -74,7 +74,8 @@ void relay_translate_event(RelayBack *back, GByteArray *frame);
 gboolean relay_needs_translation(const RelayBack *back);
 gboolean relay_has_registrations(const RelayBack *back);
 void relay_registration_free(gpointer registration);
-/* Registers everything again on a new connection; relay_back_ready() or relay_back_failed() follows. */
+/* Registers everything again on a new connection; relay_back_ready() or relay_back_failed()
+ * follows. */
 void relay_register_again(RelayBack *back);
 
 /* --- relay.c --- */

@@ -1,6 +1,6 @@
 /*
- * reply — encodes replies and errors, sends them, and ends calls. A reply is encoded on the thread that
- * ran the handler; the io thread only appends it.
+ * reply — encodes replies and errors, sends them, and ends calls. A reply is encoded on the thread
+ * that ran the handler; the io thread only appends it.
  */
 #define LOG_SOURCE "rpc.reply"
 
@@ -50,7 +50,8 @@ rpc_reply_error(RpcConn *conn, const FrameHeader *call, const GError *error)
 {
     if (conn->link == NULL)
         return;
-    log_debug("client %" G_GUINT64_FORMAT " serial %u: %s", conn->state.id, call->serial, error->message);
+    log_debug("client %" G_GUINT64_FORMAT " serial %u: %s", conn->state.id, call->serial,
+              error->message);
     FrameHeader header = reply_header(call, FRAME_ERROR);
     GByteArray *out = rpc_link_out(conn->link);
     size_t start = frame_begin(out, &header, 0);
@@ -74,8 +75,8 @@ encode_ok(RpcCall *call, GByteArray *out, GError **error)
         return FALSE;
     if (frame_end(out, start))
         return TRUE;
-    virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC, "the reply of %s is larger than a packet may be",
-                   call->proc->name);
+    virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                   "the reply of %s is larger than a packet may be", call->proc->name);
     return FALSE;
 }
 
@@ -118,7 +119,8 @@ rpc_call_finish(RpcCall *call)
     if (call->reply == NULL)
         rpc_call_encode(call);
     if (call->error != NULL)
-        log_debug("call %" G_GUINT64_FORMAT " %s: %s", call->id, call->proc->name, call->error->message);
+        log_debug("call %" G_GUINT64_FORMAT " %s: %s", call->id, call->proc->name,
+                  call->error->message);
     if (conn != NULL && conn->link != NULL)
         send_reply(call, conn);
     if (call->stream != NULL) {

@@ -28,7 +28,8 @@ key_from_struct(const XdrType *type, const uint8_t *value, Key *ret_key)
             ret_key->uuid = member;
         else if (field->type->kind == XDR_STRUCT)
             key_from_struct(field->type, member, ret_key);
-        else if (field->type->kind == XDR_STRING && ret_key->name == NULL && g_str_has_suffix(field->name, "name"))
+        else if (field->type->kind == XDR_STRING && ret_key->name == NULL &&
+                 g_str_has_suffix(field->name, "name"))
             ret_key->name = *(char *const *)member;
     }
 }
@@ -41,14 +42,17 @@ missing_error(const RpcObjects *objects, const Key *key, GError **error)
         char text[UUID_TEXT_BYTES];
         uuid_format(key->uuid, text);
         if (key->name != NULL)
-            virt_error_set(error, objects->domain, objects->missing, "no %s with matching uuid '%s' (%s)", noun, text,
-                           key->name);
+            virt_error_set(error, objects->domain, objects->missing,
+                           "no %s with matching uuid '%s' (%s)", noun, text, key->name);
         else
-            virt_error_set(error, objects->domain, objects->missing, "no %s with matching uuid '%s'", noun, text);
+            virt_error_set(error, objects->domain, objects->missing,
+                           "no %s with matching uuid '%s'", noun, text);
     } else if (key->name != NULL) {
-        virt_error_set(error, objects->domain, objects->missing, "no %s with matching name '%s'", noun, key->name);
+        virt_error_set(error, objects->domain, objects->missing, "no %s with matching name '%s'",
+                       noun, key->name);
     } else if (key->has_id) {
-        virt_error_set(error, objects->domain, objects->missing, "no %s with matching id %d", noun, key->id);
+        virt_error_set(error, objects->domain, objects->missing, "no %s with matching id %d", noun,
+                       key->id);
     } else {
         virt_error_set(error, objects->domain, objects->missing, "no %s with this key", noun);
     }
@@ -102,13 +106,15 @@ resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
 static gboolean
 resolve_xml(RpcCall *call, const RpcObjects *objects, AclAttribute *ret_attributes, GError **error)
 {
-    const char *xml = *(char *const *)(const void *)((const uint8_t *)call->args + call->proc->subject.offset);
+    const char *xml =
+        *(char *const *)(const void *)((const uint8_t *)call->args + call->proc->subject.offset);
     XmlIds ids;
     if (!xml_ids_scan(xml, strlen(xml), &ids, error))
         return FALSE;
     const char *name = xml_ids_get(&ids, XML_ID_NAME);
     if (name == NULL || *name == '\0') {
-        virt_error_set(error, objects->domain, VIRT_ERR_XML_ERROR, "the %s document has no name", objects->noun);
+        virt_error_set(error, objects->domain, VIRT_ERR_XML_ERROR, "the %s document has no name",
+                       objects->noun);
         return FALSE;
     }
     /* A document without a uuid means the object of that name, or a new one. */
@@ -136,7 +142,8 @@ rpc_resolve(RpcCall *call, AclAttribute *ret_attributes, GError **error)
         return TRUE;
     const RpcObjects *objects = rpc_server_objects(call->server, proc->subject.object);
     if (objects == NULL) {
-        virt_error_set(error, rpc_proc_error_domain(call->program, proc), VIRT_ERR_NO_SUPPORT, "%s", proc->name);
+        virt_error_set(error, rpc_proc_error_domain(call->program, proc), VIRT_ERR_NO_SUPPORT, "%s",
+                       proc->name);
         return FALSE;
     }
     if (proc->gives == RPC_GIVES_RESERVATION)

@@ -28,9 +28,9 @@ struct RpcServer {
     RpcIo *io;
     RpcServerConfig config;
     RpcLimits limits;
-    GArray *programs;    /* of ServedProgram */
+    GArray *programs; /* of ServedProgram */
     GPtrArray *listeners;
-    GHashTable *conns;   /* id (pointer to the conn's own) -> RpcConn */
+    GHashTable *conns; /* id (pointer to the conn's own) -> RpcConn */
     size_t n_anonymous;
     uint64_t next_conn_id;
     uint64_t next_call_id;

@@ -41,7 +41,7 @@ typedef struct {
     int32_t keepalive_interval_s;
     uint32_t keepalive_count;
     gboolean keepalive_required;
-    int64_t auth_deadline_us; /* for a client that does nothing to authenticate */
+    int64_t auth_deadline_us;   /* for a client that does nothing to authenticate */
     size_t event_backlog_bytes; /* a client that lets more pile up is cut */
     RpcAuth auth_rw;
     RpcAuth auth_ro;
@@ -63,17 +63,19 @@ typedef struct {
     const char *name_key;  /* "domain_name": attributes of an object that is not born yet */
     const char *uuid_key;
     /* Fills at most RPC_ATTRIBUTES_MAX attributes, NULL-terminated; borrowed from view and args. */
-    void (*attributes)(const void *view, const RpcProc *proc, const void *args, AclAttribute *ret_attributes);
+    void (*attributes)(const void *view, const RpcProc *proc, const void *args,
+                       AclAttribute *ret_attributes);
     /* What class `control` may touch; borrowed from the reference. NULL where no call needs it. */
     const void *(*control)(ObjRef *ref);
-    /* Kinds that live inside another (volumes, ports): the views of all children; the array owns them. */
+    /* Kinds that live inside another (volumes, ports): the views of all children; the array owns
+     * them. */
     GPtrArray *(*children)(const void *parent_view);
     /* Finds objects by other keys than name, uuid and id; NULL where there are none. */
     ObjRef *(*find_key)(ObjTable *table, const RpcProc *proc, const void *args);
 } RpcObjects;
 
 typedef struct {
-    const char *name;  /* "virtqemud", "admin" */
+    const char *name; /* "virtqemud", "admin" */
     RpcDaemon daemon;
     gboolean privileged;
     /* Whether a connect_open of this kind is served here. */
@@ -82,8 +84,8 @@ typedef struct {
     void *context;     /* for handlers: the daemon */
     StrandPool *strands;
     WorkerPool *workers; /* NULL: heavy reads run on the io thread */
-    AclManager *acl; /* NULL: everything is allowed */
-    Polkit *polkit;  /* for clients that have to authenticate by it; NULL: none */
+    AclManager *acl;     /* NULL: everything is allowed */
+    Polkit *polkit;      /* for clients that have to authenticate by it; NULL: none */
     uint32_t own_uid;
 } RpcServerConfig;
 
@@ -101,7 +103,8 @@ void rpc_server_listen(RpcServer *server, int fd, RpcAccess access);
 RpcConn *rpc_server_adopt(RpcServer *server, int fd, RpcAccess access);
 /* No new clients. Existing ones go on. */
 void rpc_server_stop_listening(RpcServer *server);
-/* No new calls; clients are closed as their running calls end. `done` is called when none is left. */
+/* No new calls; clients are closed as their running calls end. `done` is called when none is left.
+ */
 void rpc_server_drain(RpcServer *server, LoopFn done, void *data);
 
 size_t rpc_server_n_clients(const RpcServer *server);

@@ -54,8 +54,8 @@ rpc_session_free(RpcSession *session)
 }
 
 gboolean
-rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds,
-                  int64_t now_us, GError **error)
+rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len, const int *fds,
+                  size_t n_fds, int64_t now_us, GError **error)
 {
     keepalive_seen(&session->keepalive, now_us);
     return frame_reader_feed(session->reader, bytes, len, fds, n_fds, error);
@@ -64,7 +64,8 @@ rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len, const i
 static void
 send_keepalive(RpcSession *session, uint32_t proc)
 {
-    FrameHeader header = {keepalive_program.id, keepalive_program.version, proc, FRAME_EVENT, 0, FRAME_OK};
+    FrameHeader header = {
+        keepalive_program.id, keepalive_program.version, proc, FRAME_EVENT, 0, FRAME_OK};
     frame_begin(rpc_session_out(session), &header, 0);
 }
 

@@ -26,14 +26,16 @@ gboolean rpc_session_next(RpcSession *session, Frame *ret_frame, GError **error)
 GByteArray *rpc_session_out(RpcSession *session);
 /* Sends one byte with each descriptor behind what was appended so far. Takes the descriptors. */
 void rpc_session_out_fds(RpcSession *session, const int *fds, uint32_t n_fds);
-/* The next piece to write, and the descriptor that goes with it or -1. Length 0: nothing to write. */
+/* The next piece to write, and the descriptor that goes with it or -1. Length 0: nothing to write.
+ */
 size_t rpc_session_output(RpcSession *session, const uint8_t **ret_bytes, int *ret_fd);
 /* `n` bytes of that piece were written (and its descriptor with them, if n > 0). */
 void rpc_session_written(RpcSession *session, size_t n);
 /* Bytes that wait to be written. */
 size_t rpc_session_backlog(const RpcSession *session);
 
-void rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count, int64_t now_us);
+void rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count,
+                               int64_t now_us);
 /* When rpc_session_tick() wants to be called; INT64_MAX: never. */
 int64_t rpc_session_due_us(const RpcSession *session);
 /* FALSE: the peer is dead. A ping may have been queued. */

@@ -45,7 +45,8 @@ rpc_stream_new(const FrameHeader *header, const RpcStreamOps *ops, void *data)
 static gsize
 packet_bytes(const Packet *packet)
 {
-    return packet->bytes != NULL ? g_bytes_get_size(packet->bytes) + FRAME_HEADER_BYTES : FRAME_HEADER_BYTES;
+    return packet->bytes != NULL ? g_bytes_get_size(packet->bytes) + FRAME_HEADER_BYTES
+                                 : FRAME_HEADER_BYTES;
 }
 
 static void
@@ -116,7 +117,8 @@ rpc_stream_wake(RpcStream *stream)
 gboolean
 rpc_stream_can_send(const RpcStream *stream)
 {
-    return stream->conn != NULL && stream->conn->link != NULL && !rpc_link_is_full(stream->conn->link);
+    return stream->conn != NULL && stream->conn->link != NULL &&
+           !rpc_link_is_full(stream->conn->link);
 }
 
 static void
@@ -225,7 +227,8 @@ read_hole(const Frame *frame, int64_t *ret_len)
 {
     if (frame->payload_len < 12)
         return FALSE;
-    *ret_len = (int64_t)((uint64_t)frame_get_u32(frame->payload) << 32 | frame_get_u32(frame->payload + 4));
+    *ret_len = (int64_t)((uint64_t)frame_get_u32(frame->payload) << 32 |
+                         frame_get_u32(frame->payload + 4));
     return *ret_len >= 0 && frame_get_u32(frame->payload + 8) == 0;
 }
 
@@ -234,13 +237,15 @@ rpc_stream_packet(RpcStream *stream, const Frame *frame)
 {
     PacketKind kind = PACKET_DATA;
     int64_t hole = 0;
-    if (stream->over || frame->header.prog != stream->header.prog || frame->header.proc != stream->header.proc)
+    if (stream->over || frame->header.prog != stream->header.prog ||
+        frame->header.proc != stream->header.proc)
         return;
     stream->pins++;
     if (frame->header.type == FRAME_HOLE) {
         kind = PACKET_HOLE;
         if (!read_hole(frame, &hole)) {
-            bad_packet(stream, "a hole in a stream needs a length that is not negative, and no flags");
+            bad_packet(stream,
+                       "a hole in a stream needs a length that is not negative, and no flags");
             stream_unpin(stream);
             return;
         }

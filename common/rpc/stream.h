@@ -3,8 +3,9 @@
  * opened it, holes, end of data, finish, abort. Io thread only.
  *
  * Download: send data, rpc_stream_end(), the client finishes, the stream is over. Upload: `data`
- * comes, then `finish`, answered by rpc_stream_finish() or rpc_stream_fail(). Back-pressure: sending
- * stops when rpc_stream_can_send() says no, until `writable`; receiving stops by rpc_stream_pause().
+ * comes, then `finish`, answered by rpc_stream_finish() or rpc_stream_fail(). Back-pressure:
+ * sending stops when rpc_stream_can_send() says no, until `writable`; receiving stops by
+ * rpc_stream_pause().
  */
 #pragma once
 
@@ -21,8 +22,8 @@ typedef struct {
     void (*finish)(void *data, RpcStream *stream);
     /* More may be sent. */
     void (*writable)(void *data, RpcStream *stream);
-    /* The stream is over: finished, failed, aborted, or the client is gone. Always last, always once;
-     * the stream is freed behind it. */
+    /* The stream is over: finished, failed, aborted, or the client is gone. Always last, always
+     * once; the stream is freed behind it. */
     void (*closed)(void *data, RpcStream *stream, gboolean aborted);
 } RpcStreamOps;
 

@@ -38,13 +38,14 @@ take_fds(struct msghdr *msg, int *ret_fds)
 }
 
 static TransportStatus
-unix_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int *ret_fds, size_t *ret_n_fds,
-          GError **error)
+unix_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int *ret_fds,
+          size_t *ret_n_fds, GError **error)
 {
     /* The kernel cuts what does not fit into the control buffer and closes it. */
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(FRAME_FDS_MAX * sizeof(int))];
     struct iovec iov = {bytes, len};
-    struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr msg = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     ssize_t n = recvmsg(transport->read_fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (n < 0)
         return status_from_errno(errno, "read from", error);
@@ -54,7 +55,8 @@ unix_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int
 }
 
 static TransportStatus
-unix_write(Transport *transport, const uint8_t *bytes, size_t len, int fd, size_t *ret_len, GError **error)
+unix_write(Transport *transport, const uint8_t *bytes, size_t len, int fd, size_t *ret_len,
+           GError **error)
 {
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec iov = {(void *)bytes, len};
@@ -78,8 +80,8 @@ unix_write(Transport *transport, const uint8_t *bytes, size_t len, int fd, size_
 static const TransportOps unix_ops = {"unix", TRUE, TRUE, unix_read, unix_write};
 
 static TransportStatus
-pair_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int *ret_fds, size_t *ret_n_fds,
-          GError **error)
+pair_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int *ret_fds,
+          size_t *ret_n_fds, GError **error)
 {
     ssize_t n = read(transport->read_fd, bytes, len);
     if (n < 0)
@@ -90,7 +92,8 @@ pair_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int
 }
 
 static TransportStatus
-pair_write(Transport *transport, const uint8_t *bytes, size_t len, int fd, size_t *ret_len, GError **error)
+pair_write(Transport *transport, const uint8_t *bytes, size_t len, int fd, size_t *ret_len,
+           GError **error)
 {
     g_assert(fd < 0);
     ssize_t n = write(transport->write_fd, bytes, len);

@@ -1,8 +1,8 @@
 /*
  * transport — how bytes and descriptors travel; one row of operations for each kind of channel.
  *
- * Non-blocking; io thread. Unix sockets and descriptor pairs (ssh helpers) are here; a secure channel
- * adds its row in a file of its own.
+ * Non-blocking; io thread. Unix sockets and descriptor pairs (ssh helpers) are here; a secure
+ * channel adds its row in a file of its own.
  */
 #pragma once
 
@@ -16,14 +16,15 @@ typedef enum { TRANSPORT_OK, TRANSPORT_AGAIN, TRANSPORT_EOF, TRANSPORT_FAILED } 
 
 typedef struct {
     const char *name;
-    gboolean local;       /* never leaves the host: counts as secure */
+    gboolean local; /* never leaves the host: counts as secure */
     gboolean carries_fds;
     /* Reads up to `len` bytes and up to FRAME_FDS_MAX descriptors (the caller owns them then). */
-    TransportStatus (*read)(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int *ret_fds,
-                            size_t *ret_n_fds, GError **error);
-    /* Writes some of `len` bytes, `fd` (or -1) with the first. The descriptor stays the caller's. */
-    TransportStatus (*write)(Transport *transport, const uint8_t *bytes, size_t len, int fd, size_t *ret_len,
-                             GError **error);
+    TransportStatus (*read)(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len,
+                            int *ret_fds, size_t *ret_n_fds, GError **error);
+    /* Writes some of `len` bytes, `fd` (or -1) with the first. The descriptor stays the caller's.
+     */
+    TransportStatus (*write)(Transport *transport, const uint8_t *bytes, size_t len, int fd,
+                             size_t *ret_len, GError **error);
 } TransportOps;
 
 struct Transport {

@@ -13,7 +13,10 @@ fill_binding(RemoteNwfilterBinding *ref, const ObjHead *head)
 }
 
 gboolean
-handle_connect_list_all_nwfilter_bindings(RpcCall *call, const ViewSet *set, const RemoteConnectListAllNwfilterBindingsArgs *args, RemoteConnectListAllNwfilterBindingsRet *ret, GError **error)
+handle_connect_list_all_nwfilter_bindings(RpcCall *call, const ViewSet *set,
+                                          const RemoteConnectListAllNwfilterBindingsArgs *args,
+                                          RemoteConnectListAllNwfilterBindingsRet *ret,
+                                          GError **error)
 {
     static const ListFlags known = {};
     uint32_t n;
@@ -29,7 +32,10 @@ handle_connect_list_all_nwfilter_bindings(RpcCall *call, const ViewSet *set, con
 }
 
 gboolean
-handle_nwfilter_binding_lookup_by_port_dev(RpcCall *call, const NwFilterBindingView *view, const RemoteNwfilterBindingLookupByPortDevArgs *args, RemoteNwfilterBindingLookupByPortDevRet *ret, GError **error)
+handle_nwfilter_binding_lookup_by_port_dev(RpcCall *call, const NwFilterBindingView *view,
+                                           const RemoteNwfilterBindingLookupByPortDevArgs *args,
+                                           RemoteNwfilterBindingLookupByPortDevRet *ret,
+                                           GError **error)
 {
     fill_binding(&ret->nwfilter, (const ObjHead *)view);
     return TRUE;

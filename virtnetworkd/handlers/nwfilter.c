@@ -15,21 +15,26 @@ fill_nwfilter(RemoteNwfilter *ref, const ObjHead *head)
 }
 
 gboolean
-handle_connect_num_of_nwfilters(RpcCall *call, const ViewSet *set, RemoteConnectNumOfNwfiltersRet *ret, GError **error)
+handle_connect_num_of_nwfilters(RpcCall *call, const ViewSet *set,
+                                RemoteConnectNumOfNwfiltersRet *ret, GError **error)
 {
     ret->num = list_count(set, LIST_ALL);
     return TRUE;
 }
 
 gboolean
-handle_connect_list_nwfilters(RpcCall *call, const ViewSet *set, const RemoteConnectListNwfiltersArgs *args, RemoteConnectListNwfiltersRet *ret, GError **error)
+handle_connect_list_nwfilters(RpcCall *call, const ViewSet *set,
+                              const RemoteConnectListNwfiltersArgs *args,
+                              RemoteConnectListNwfiltersRet *ret, GError **error)
 {
     ret->names.items = list_names(call, set, LIST_ALL, args->maxnames, &ret->names.len);
     return TRUE;
 }
 
 gboolean
-handle_connect_list_all_nwfilters(RpcCall *call, const ViewSet *set, const RemoteConnectListAllNwfiltersArgs *args, RemoteConnectListAllNwfiltersRet *ret, GError **error)
+handle_connect_list_all_nwfilters(RpcCall *call, const ViewSet *set,
+                                  const RemoteConnectListAllNwfiltersArgs *args,
+                                  RemoteConnectListAllNwfiltersRet *ret, GError **error)
 {
     static const ListFlags known = {};
     uint32_t n;
@@ -45,14 +50,18 @@ handle_connect_list_all_nwfilters(RpcCall *call, const ViewSet *set, const Remot
 }
 
 gboolean
-handle_nwfilter_lookup_by_name(RpcCall *call, const NwFilterView *view, const RemoteNwfilterLookupByNameArgs *args, RemoteNwfilterLookupByNameRet *ret, GError **error)
+handle_nwfilter_lookup_by_name(RpcCall *call, const NwFilterView *view,
+                               const RemoteNwfilterLookupByNameArgs *args,
+                               RemoteNwfilterLookupByNameRet *ret, GError **error)
 {
     fill_nwfilter(&ret->nwfilter, (const ObjHead *)view);
     return TRUE;
 }
 
 gboolean
-handle_nwfilter_lookup_by_uuid(RpcCall *call, const NwFilterView *view, const RemoteNwfilterLookupByUuidArgs *args, RemoteNwfilterLookupByUuidRet *ret, GError **error)
+handle_nwfilter_lookup_by_uuid(RpcCall *call, const NwFilterView *view,
+                               const RemoteNwfilterLookupByUuidArgs *args,
+                               RemoteNwfilterLookupByUuidRet *ret, GError **error)
 {
     fill_nwfilter(&ret->nwfilter, (const ObjHead *)view);
     return TRUE;

@@ -11,8 +11,8 @@
 
 #include "common/base/error.h"
 
-/* The canonical name of the resolver, unless the host's own name is qualified already, or the resolver
- * knows no better than "localhost": what libvirt reports. */
+/* The canonical name of the resolver, unless the host's own name is qualified already, or the
+ * resolver knows no better than "localhost": what libvirt reports. */
 gboolean
 handle_connect_get_hostname(RpcCall *call, RemoteConnectGetHostnameRet *ret, GError **error)
 {

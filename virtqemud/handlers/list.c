@@ -16,21 +16,25 @@ fill_domain(RemoteDomain *ref, const ObjHead *head)
 }
 
 gboolean
-handle_connect_num_of_domains(RpcCall *call, const ViewSet *set, RemoteConnectNumOfDomainsRet *ret, GError **error)
+handle_connect_num_of_domains(RpcCall *call, const ViewSet *set, RemoteConnectNumOfDomainsRet *ret,
+                              GError **error)
 {
     ret->num = list_count(set, LIST_ACTIVE);
     return TRUE;
 }
 
 gboolean
-handle_connect_num_of_defined_domains(RpcCall *call, const ViewSet *set, RemoteConnectNumOfDefinedDomainsRet *ret, GError **error)
+handle_connect_num_of_defined_domains(RpcCall *call, const ViewSet *set,
+                                      RemoteConnectNumOfDefinedDomainsRet *ret, GError **error)
 {
     ret->num = list_count(set, LIST_INACTIVE);
     return TRUE;
 }
 
 gboolean
-handle_connect_list_domains(RpcCall *call, const ViewSet *set, const RemoteConnectListDomainsArgs *args, RemoteConnectListDomainsRet *ret, GError **error)
+handle_connect_list_domains(RpcCall *call, const ViewSet *set,
+                            const RemoteConnectListDomainsArgs *args,
+                            RemoteConnectListDomainsRet *ret, GError **error)
 {
     size_t room = MIN((size_t)MAX(args->maxids, 0), set->n);
     ret->ids.items = arena_array_of(rpc_call_arena(call), int32_t, room);
@@ -43,16 +47,25 @@ handle_connect_list_domains(RpcCall *call, const ViewSet *set, const RemoteConne
 }
 
 gboolean
-handle_connect_list_defined_domains(RpcCall *call, const ViewSet *set, const RemoteConnectListDefinedDomainsArgs *args, RemoteConnectListDefinedDomainsRet *ret, GError **error)
+handle_connect_list_defined_domains(RpcCall *call, const ViewSet *set,
+                                    const RemoteConnectListDefinedDomainsArgs *args,
+                                    RemoteConnectListDefinedDomainsRet *ret, GError **error)
 {
     ret->names.items = list_names(call, set, LIST_INACTIVE, args->maxnames, &ret->names.len);
     return TRUE;
 }
 
 gboolean
-handle_connect_list_all_domains(RpcCall *call, const ViewSet *set, const RemoteConnectListAllDomainsArgs *args, RemoteConnectListAllDomainsRet *ret, GError **error)
+handle_connect_list_all_domains(RpcCall *call, const ViewSet *set,
+                                const RemoteConnectListAllDomainsArgs *args,
+                                RemoteConnectListAllDomainsRet *ret, GError **error)
 {
-    static const ListFlags known = {.active = 1, .inactive = 2, .persistent = 4, .transient = 8, .autostart = 1024, .no_autostart = 2048};
+    static const ListFlags known = {.active = 1,
+                                    .inactive = 2,
+                                    .persistent = 4,
+                                    .transient = 8,
+                                    .autostart = 1024,
+                                    .no_autostart = 2048};
     uint32_t n;
     const ObjHead **heads = list_choose(call, set, &known, args->flags, &n);
     ret->ret = n;
@@ -66,21 +79,27 @@ handle_connect_list_all_domains(RpcCall *call, const ViewSet *set, const RemoteC
 }
 
 gboolean
-handle_domain_lookup_by_id(RpcCall *call, const VmView *view, const RemoteDomainLookupByIdArgs *args, RemoteDomainLookupByIdRet *ret, GError **error)
+handle_domain_lookup_by_id(RpcCall *call, const VmView *view,
+                           const RemoteDomainLookupByIdArgs *args, RemoteDomainLookupByIdRet *ret,
+                           GError **error)
 {
     fill_domain(&ret->dom, (const ObjHead *)view);
     return TRUE;
 }
 
 gboolean
-handle_domain_lookup_by_name(RpcCall *call, const VmView *view, const RemoteDomainLookupByNameArgs *args, RemoteDomainLookupByNameRet *ret, GError **error)
+handle_domain_lookup_by_name(RpcCall *call, const VmView *view,
+                             const RemoteDomainLookupByNameArgs *args,
+                             RemoteDomainLookupByNameRet *ret, GError **error)
 {
     fill_domain(&ret->dom, (const ObjHead *)view);
     return TRUE;
 }
 
 gboolean
-handle_domain_lookup_by_uuid(RpcCall *call, const VmView *view, const RemoteDomainLookupByUuidArgs *args, RemoteDomainLookupByUuidRet *ret, GError **error)
+handle_domain_lookup_by_uuid(RpcCall *call, const VmView *view,
+                             const RemoteDomainLookupByUuidArgs *args,
+                             RemoteDomainLookupByUuidRet *ret, GError **error)
 {
     fill_domain(&ret->dom, (const ObjHead *)view);
     return TRUE;

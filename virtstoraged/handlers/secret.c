@@ -15,14 +15,17 @@ fill_secret(RemoteSecret *ref, const ObjHead *head)
 }
 
 gboolean
-handle_connect_num_of_secrets(RpcCall *call, const ViewSet *set, RemoteConnectNumOfSecretsRet *ret, GError **error)
+handle_connect_num_of_secrets(RpcCall *call, const ViewSet *set, RemoteConnectNumOfSecretsRet *ret,
+                              GError **error)
 {
     ret->num = list_count(set, LIST_ALL);
     return TRUE;
 }
 
 gboolean
-handle_connect_list_secrets(RpcCall *call, const ViewSet *set, const RemoteConnectListSecretsArgs *args, RemoteConnectListSecretsRet *ret, GError **error)
+handle_connect_list_secrets(RpcCall *call, const ViewSet *set,
+                            const RemoteConnectListSecretsArgs *args,
+                            RemoteConnectListSecretsRet *ret, GError **error)
 {
     size_t room = MIN((size_t)MAX(args->maxuuids, 0), set->n);
     ret->uuids.items = arena_array_of(rpc_call_arena(call), char *, room);
@@ -32,7 +35,9 @@ handle_connect_list_secrets(RpcCall *call, const ViewSet *set, const RemoteConne
 }
 
 gboolean
-handle_connect_list_all_secrets(RpcCall *call, const ViewSet *set, const RemoteConnectListAllSecretsArgs *args, RemoteConnectListAllSecretsRet *ret, GError **error)
+handle_connect_list_all_secrets(RpcCall *call, const ViewSet *set,
+                                const RemoteConnectListAllSecretsArgs *args,
+                                RemoteConnectListAllSecretsRet *ret, GError **error)
 {
     static const ListFlags known = {};
     uint32_t n;
@@ -48,14 +53,18 @@ handle_connect_list_all_secrets(RpcCall *call, const ViewSet *set, const RemoteC
 }
 
 gboolean
-handle_secret_lookup_by_uuid(RpcCall *call, const SecretView *view, const RemoteSecretLookupByUuidArgs *args, RemoteSecretLookupByUuidRet *ret, GError **error)
+handle_secret_lookup_by_uuid(RpcCall *call, const SecretView *view,
+                             const RemoteSecretLookupByUuidArgs *args,
+                             RemoteSecretLookupByUuidRet *ret, GError **error)
 {
     fill_secret(&ret->secret, (const ObjHead *)view);
     return TRUE;
 }
 
 gboolean
-handle_secret_lookup_by_usage(RpcCall *call, const SecretView *view, const RemoteSecretLookupByUsageArgs *args, RemoteSecretLookupByUsageRet *ret, GError **error)
+handle_secret_lookup_by_usage(RpcCall *call, const SecretView *view,
+                              const RemoteSecretLookupByUsageArgs *args,
+                              RemoteSecretLookupByUsageRet *ret, GError **error)
 {
     fill_secret(&ret->secret, (const ObjHead *)view);
     return TRUE;

@@ -121,7 +121,7 @@ test_shared(Fixture *f, gconstpointer data)
 static void
 test_changed_meanwhile(Fixture *f, gconstpointer data)
 {
-    Outcome before = {0}, after = {0};
+    Outcome before = {0}, after = {0}, third = {0};
     ask_pending(f, ACL_DOMAIN_START, vm, &before);
     acl_manager_forget(f->manager);
     /* Not joined with the one before, and not answered by it. */
@@ -130,8 +130,12 @@ test_changed_meanwhile(Fixture *f, gconstpointer data)
     script_answer(&f->script, "vm", ACL_ALLOWED, NULL);
     g_assert_cmpint(before.n, ==, 1);
     g_assert_cmpint(after.n, ==, 0);
+    /* Nor is that answer kept. */
+    ask_pending(f, ACL_DOMAIN_START, vm, &third);
+    g_assert_cmpuint(f->script.n_asked, ==, 2);
     script_answer(&f->script, "vm", ACL_DENIED, NULL);
     g_assert_cmpint(after.verdict, ==, ACL_DENIED);
+    g_assert_cmpint(third.verdict, ==, ACL_DENIED);
     g_assert_cmpint(ask_now(f, ACL_DOMAIN_START, vm), ==, ACL_DENIED);
 }
 
