@@ -9,6 +9,7 @@
  */
 #include <signal.h>
 
+#include "common/base/error.h"
 #include "common/base/strand_internal.h"
 
 enum { ACTIVE_MIN = 4, SPARE = 8, IDLE_MS = 5000, STALL_MS = 20 };
@@ -314,6 +315,7 @@ static const StrandPoolOps thread_pool_ops = {
 StrandPool *
 strand_pool_new(const StrandPoolOptions *options)
 {
+    (void)virt_error_quark(); /* GLib registers it without a lock: before there are threads */
     ThreadPool *pool = g_new0(ThreadPool, 1);
     pool->base.ops = &thread_pool_ops;
     if (options != NULL)

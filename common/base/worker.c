@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "common/base/error.h"
 #include "common/base/thread.h"
 
 typedef struct WorkItem WorkItem;
@@ -68,6 +69,7 @@ worker_thread(void *data)
 WorkerPool *
 worker_pool_new(size_t threads)
 {
+    (void)virt_error_quark(); /* GLib registers it without a lock: before there are threads */
     WorkerPool *pool = g_new0(WorkerPool, 1);
     pool->wanted = threads != 0 ? threads : MAX(g_get_num_processors(), 2);
     leaf_init(&pool->lock);
