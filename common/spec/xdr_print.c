@@ -2,9 +2,9 @@
  * xdr_print — one line of text for a value, for debug logs; see xdr.h. Secret fields leave no trace
  * but their name, and text is escaped, so that a peer cannot write lines of its own into the log.
  */
-#include <string.h>
-
 #include "common/spec/xdr.h"
+
+#include <string.h>
 
 enum { STRING_SHOWN = 64, ITEMS_SHOWN = 8, BYTES_SHOWN = 16, LINE_MAX_BYTES = 1024 };
 
