@@ -141,8 +141,11 @@ acl_manager_ask(AclManager *manager, const Identity *identity, AclPermission per
 {
     if (identity->system || acl_manager_is_open(manager))
         return ACL_ALLOWED;
+    /* A daemon that serves several drivers says which one it is asked as. */
+    gboolean names_driver = attributes != NULL && attributes->key != NULL &&
+                            g_str_equal(attributes->key, "connect_driver");
     AclAttribute all[ATTRIBUTES_MAX + 1] = {{"connect_driver", manager->connect_driver}};
-    size_t n = 1;
+    size_t n = names_driver ? 0 : 1;
     for (; attributes != NULL && attributes->key != NULL; attributes++) {
         g_assert(n < ATTRIBUTES_MAX);
         all[n++] = *attributes;

@@ -50,7 +50,8 @@ struct Daemon {
     LoopTimer *idle_timer;
     LoopTimer *drain_timer;
     uint32_t idle_timeout_s;
-    guint draining; /* servers that have clients left */
+    guint draining;  /* servers that have clients or calls left */
+    gboolean forced; /* some did not end in time: nothing may be freed under them */
     void *data;
 };
 
@@ -163,6 +164,7 @@ on_drain_timeout(void *data)
     Daemon *daemon = data;
     log_warning("clients or calls did not end within %d seconds",
                 (int)(DRAIN_TIMEOUT_US / G_USEC_PER_SEC));
+    daemon->forced = TRUE;
     loop_quit(daemon->loop);
 }
 
@@ -257,7 +259,7 @@ on_signal(void *data, uint32_t events)
         if (info.ssi_signo == SIGHUP)
             reload(daemon);
         else if (daemon->draining > 0)
-            loop_quit(daemon->loop);
+            on_drain_timeout(daemon);
         else
             begin_drain(daemon, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
     }
@@ -478,6 +480,15 @@ daemon_stop(Daemon *daemon)
     daemon_options_clear(&daemon->options);
 }
 
+/* Steps still run: what they use stays as it is until the process ends. */
+static _Noreturn void
+abandon(Daemon *daemon)
+{
+    daemon_sockets_free(daemon->sockets);
+    log_flush();
+    _exit(DAEMON_EXIT_OK);
+}
+
 /* --- the program --- */
 
 /* Parses the command line; FALSE: the program ends with `ret_status`. */
@@ -559,6 +570,8 @@ daemon_main(const DaemonInfo *info, int argc, char **argv)
         daemon_notify("READY=1");
         report(ready_fd, DAEMON_EXIT_OK);
         loop_run(daemon.loop);
+        if (daemon.forced)
+            abandon(&daemon);
     } else {
         log_error("%s", error->message);
         status = failed;

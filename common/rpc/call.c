@@ -14,7 +14,7 @@ rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc,
 {
     RpcCall *call = g_new0(RpcCall, 1);
     call->refs = 1;
-    call->id = rpc_server_next_call_id(conn->server);
+    call->id = rpc_server_call_began(conn->server);
     call->server = conn->server;
     call->conn = conn;
     call->program = served->program;

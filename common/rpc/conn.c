@@ -32,7 +32,8 @@ parked_free(Parked *parked)
 static gboolean
 may_start(const RpcConn *conn)
 {
-    return !conn->serialized &&
+    /* Replies pile up for a client that does not read: it gets no new ones to wait for. */
+    return !conn->serialized && !conn->full_paused &&
            conn->in_flight < rpc_server_limits(conn->server)->max_client_requests;
 }
 
@@ -86,14 +87,27 @@ unpark(RpcConn *conn)
     parked_free(parked);
 }
 
-/* Nested calls (an inline handler ends while we unpark) leave the work to the outer one. */
+/* A client that does not read its replies is not read either, until it does. */
+static void
+check_full(RpcConn *conn)
+{
+    if (conn->link == NULL || conn->full_paused || !rpc_link_is_full(conn->link))
+        return;
+    conn->full_paused = TRUE;
+    rpc_link_pause(conn->link);
+}
+
+/* Nested calls (an inline handler ends while we unpark) leave the work to the outermost one, which
+ * holds the only pin. */
 static void
 start_parked(RpcConn *conn)
 {
     if (conn->pins > 1)
         return;
-    while (conn->link != NULL && conn->parked.length > 0 && may_start(conn))
+    while (conn->link != NULL && conn->parked.length > 0 && may_start(conn)) {
         unpark(conn);
+        check_full(conn);
+    }
     update_pause(conn);
 }
 
@@ -241,10 +255,9 @@ on_frame(void *data, Frame *frame)
             rpc_relay_stream(conn->relay, frame);
     }
     /* Replies and events have no meaning in this direction. */
-    if (conn->link != NULL && !conn->full_paused && rpc_link_is_full(conn->link)) {
-        conn->full_paused = TRUE;
-        rpc_link_pause(conn->link);
-    }
+    check_full(conn);
+    if (conn->parked.length > 0)
+        start_parked(conn);
     conn_unpin(conn);
 }
 
@@ -265,6 +278,7 @@ on_drained(void *data)
     if (conn->full_paused) {
         conn->full_paused = FALSE;
         rpc_link_resume(conn->link);
+        start_parked(conn);
     }
     g_autoptr(GPtrArray) streams = hash_values(conn->streams);
     for (guint i = 0; i < streams->len && conn->link != NULL; i++)

@@ -97,7 +97,9 @@ const ServedProgram *rpc_server_find_program(const RpcServer *server, uint32_t i
 RpcIo *rpc_server_io(const RpcServer *server);
 Loop *rpc_server_loop(const RpcServer *server);
 RpcRelay *rpc_server_relay(const RpcServer *server);
-uint64_t rpc_server_next_call_id(RpcServer *server);
+/* Counts the calls that have not ended, so that draining waits for them; returns the id. */
+uint64_t rpc_server_call_began(RpcServer *server);
+void rpc_server_call_ended(RpcServer *server);
 /* The connection is gone; forgets it. */
 void rpc_server_forget(RpcServer *server, RpcConn *conn);
 /* One of the anonymous connections authenticated. */

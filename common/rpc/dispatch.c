@@ -316,9 +316,10 @@ candidate_attributes(void *data, size_t index)
     RpcCall *call = data;
     AclObject object = acl_permissions[call->proc->acl_filter->permission].object;
     const RpcObjects *objects = rpc_server_objects(call->server, object);
-    call->filter_attributes[0] = (AclAttribute){NULL, NULL};
+    call->filter_attributes[0] =
+        (AclAttribute){"connect_driver", acl_driver_names[call->proc->family]};
     objects->attributes(g_ptr_array_index(call->candidates, index), call->proc, call->args,
-                        call->filter_attributes);
+                        call->filter_attributes + 1);
     return call->filter_attributes;
 }
 

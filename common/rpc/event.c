@@ -324,9 +324,11 @@ message_new(RpcServer *server, const RpcEventSource *source)
     }
     message->arena = arena_new();
     message->permission = source->permission;
+    message->attributes[0] =
+        (AclAttribute){"connect_driver", acl_driver_names[source->proc->family]};
     for (size_t i = 0; source->attributes != NULL && source->attributes[i].key != NULL; i++) {
-        g_assert(i < RPC_ATTRIBUTES_MAX);
-        message->attributes[i] = (AclAttribute){
+        g_assert(i + 1 < RPC_ATTRIBUTES_MAX);
+        message->attributes[i + 1] = (AclAttribute){
             source->attributes[i].key, arena_strdup(message->arena, source->attributes[i].value)};
     }
     return message;

@@ -132,5 +132,6 @@ rpc_call_finish(RpcCall *call)
     }
     if (conn != NULL && call->counted)
         rpc_conn_call_ended(conn, call);
+    rpc_server_call_ended(call->server);
     rpc_call_unref(call);
 }

@@ -137,6 +137,7 @@ gboolean
 rpc_resolve(RpcCall *call, AclAttribute *ret_attributes, GError **error)
 {
     const RpcProc *proc = call->proc;
+    *ret_attributes++ = (AclAttribute){"connect_driver", acl_driver_names[proc->family]};
     ret_attributes[0] = (AclAttribute){NULL, NULL};
     if (proc->subject.kind == SUBJECT_CONNECT)
         return TRUE;

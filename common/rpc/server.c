@@ -34,6 +34,7 @@ struct RpcServer {
     size_t n_anonymous;
     uint64_t next_conn_id;
     uint64_t next_call_id;
+    size_t n_calls; /* that have not ended, with or without their client */
     const RpcObjects *objects[ACL_N_OBJECTS];
     RpcEvents *events;
     RpcRelay *relay;
@@ -130,7 +131,8 @@ may_accept(const RpcServer *server)
 {
     return !server->stopped && !server->accept_paused &&
            g_hash_table_size(server->conns) < server->limits.max_clients &&
-           server->n_anonymous < server->limits.max_anonymous_clients;
+           (server->limits.max_anonymous_clients == 0 ||
+            server->n_anonymous < server->limits.max_anonymous_clients);
 }
 
 static void
@@ -237,7 +239,8 @@ rpc_server_stop_listening(RpcServer *server)
 static void
 check_drained(RpcServer *server)
 {
-    if (!server->draining || server->drained == NULL || g_hash_table_size(server->conns) > 0)
+    if (!server->draining || server->drained == NULL || g_hash_table_size(server->conns) > 0 ||
+        server->n_calls > 0)
         return;
     LoopFn done = server->drained;
     server->drained = NULL;
@@ -400,9 +403,17 @@ rpc_server_loop(const RpcServer *server)
 }
 
 uint64_t
-rpc_server_next_call_id(RpcServer *server)
+rpc_server_call_began(RpcServer *server)
 {
+    server->n_calls++;
     return server->next_call_id++;
+}
+
+void
+rpc_server_call_ended(RpcServer *server)
+{
+    server->n_calls--;
+    check_drained(server);
 }
 
 void

@@ -50,7 +50,7 @@ typedef struct {
 /* The defaults of the shipped configuration. */
 extern const RpcLimits rpc_limits_default;
 
-enum { RPC_ATTRIBUTES_MAX = 7 };
+enum { RPC_ATTRIBUTES_MAX = 8 }; /* connect_driver among them */
 
 /* One kind of object that the daemon serves: how the dispatcher finds and describes it. */
 typedef struct {
@@ -62,7 +62,8 @@ typedef struct {
     const char *noun;      /* "domain" */
     const char *name_key;  /* "domain_name": attributes of an object that is not born yet */
     const char *uuid_key;
-    /* Fills at most RPC_ATTRIBUTES_MAX attributes, NULL-terminated; borrowed from view and args. */
+    /* Fills at most RPC_ATTRIBUTES_MAX - 1 attributes, NULL-terminated; borrowed from view and
+     * args. */
     void (*attributes)(const void *view, const RpcProc *proc, const void *args,
                        AclAttribute *ret_attributes);
     /* What class `control` may touch; borrowed from the reference. NULL where no call needs it. */
