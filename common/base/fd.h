@@ -18,7 +18,7 @@ void fd_clear(int *fd);
 int fd_steal(int *fd);
 
 /* An `int` that is closed at the end of its scope. */
-#define auto_fd __attribute__((cleanup(fd_clear))) int
+#define auto_fd __attribute__((cleanup(fd_clear), unused)) int
 
 /* Errors of all: VIRT_ERR_SYSTEM_ERROR. */
 gboolean fd_set_nonblocking(int fd, gboolean on, GError **error);

@@ -57,7 +57,7 @@ struct StrandSched {
     void *hook_data;
 };
 
-/* splitmix64: https://prng.di.unimi.it/splitmix64.c, public domain. */
+/* splitmix64, by Sebastiano Vigna, public domain. */
 static uint64_t
 draw(StrandSched *sched)
 {

@@ -74,6 +74,8 @@ test_seeds(void)
         harness_check(&harness);
         g_assert_cmpuint(readers[0].looks + readers[1].looks, ==, 2 * LOOKS);
         g_assert_cmpuint(harness.replies, ==, 18);
+        g_assert_cmpuint(harness.marks[STRAND_EVENT], ==, harness.events);
+        g_assert_cmpuint(harness.marks[STRAND_PUBLISHED], >=, harness.marks[STRAND_CHANGED]);
         events += harness.events;
         worker_pool_free(workers);
         harness_close(&harness);

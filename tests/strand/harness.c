@@ -51,12 +51,20 @@ count_reply(void *data, World *world, Call *call)
     ((Harness *)data)->replies++;
 }
 
+static void
+count_mark(void *data, Strand *strand, StrandMark mark)
+{
+    g_assert_true(strand_is_current(strand));
+    ((Harness *)data)->marks[mark]++;
+}
+
 void
 harness_open(Harness *harness, uint64_t seed, Disk *disk, Call *calls)
 {
     *harness = (Harness){.sched = strand_sched_new(seed), .delay_max_ms = 1000};
     harness->disk = disk != NULL ? disk : &harness->own_disk;
     harness->calls = calls != NULL ? calls : harness->own_calls;
+    strand_pool_set_recorder(strand_sched_pool(harness->sched), count_mark, harness);
     WorldSetup setup = {
         .pool = strand_sched_pool(harness->sched),
         .after = sched_after,

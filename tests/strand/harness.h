@@ -21,7 +21,8 @@ typedef struct {
     int64_t delay_max_ms;
     unsigned events;
     unsigned replies;
-    bool crash_is_planned; /* no checks while it runs */
+    unsigned marks[STRAND_REPLIED + 1]; /* what steps recorded */
+    bool crash_is_planned;              /* no checks while it runs */
 } Harness;
 
 /* A daemon on `disk` and a place for `calls`; both NULL: the harness's own. */

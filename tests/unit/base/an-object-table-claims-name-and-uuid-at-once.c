@@ -251,6 +251,7 @@ test_rename(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(ObjRef) one = make(fixture, "one", uuid_a);
     g_autoptr(ObjRef) two = make(fixture, "two", uuid_b);
+    g_assert_cmpuint(obj_ref_generation(two), >, obj_ref_generation(one));
     Change change = {fixture, one, "two", .id = 7};
     run_on(obj_ref_strand(one), step_set_id, &change);
     run_on(obj_ref_strand(one), step_rename, &change);
