@@ -15,7 +15,7 @@ static const char *const auth_choices[] = {"none", "sasl", "polkit", NULL};
 static const char *const uuid_source_choices[] = {"smbios", "machine-id", NULL};
 
 const ConfigKey config_keys[] = {
-    SECTION("Remote connections", DAEMON_PROXY),
+    SECTION("Remote connections (not served by this version yet)", DAEMON_PROXY),
     {.name = "listen_tls",
      .type = CONFIG_BOOL,
      FIELD(listen_tls),

@@ -21,7 +21,7 @@ static const Option option_table[] = {
     {'v', "verbose", NULL, DAEMON_ALL, "log information, not only warnings"},
     {'d', "daemon", NULL, DAEMON_ALL, "go to the background and write a PID file"},
     {'p', "pid-file", "FILE", DAEMON_ALL, "write this PID file"},
-    {'l', "listen", NULL, DAEMON_PROXY, "open the TCP and TLS ports of the configuration"},
+    {'l', "listen", NULL, DAEMON_PROXY, "open the TCP and TLS ports (not served yet)"},
     {'V', "version", NULL, DAEMON_ALL, "print the version"},
     {'h', "help", NULL, DAEMON_ALL, "print this"},
 };
