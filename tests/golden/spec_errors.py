@@ -6,46 +6,68 @@ usage: spec_errors.py GEN.PY          REGENERATE=1 rewrites the .err files; revi
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
+import io
 import os
-import subprocess
 import sys
+from types import ModuleType
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "spec_errors")
 
 
-def check(gen: str, path: str) -> str:
+def load(path: str) -> ModuleType:
+    """gen.py as a module: one interpreter for all files."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    found = importlib.util.spec_from_file_location("gen_main", path)
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def run(gen: ModuleType, path: str) -> tuple[int, str, str]:
+    """Exit status, output and errors of `gen.py check PATH`."""
+    out, err = io.StringIO(), io.StringIO()
+    sys.argv = ["gen.py", "check", path]
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = gen.main()
+    return status, out.getvalue(), err.getvalue()
+
+
+def check(gen: ModuleType, path: str) -> str:
     """Empty when the file is refused with the expected words."""
-    run = subprocess.run([sys.executable, "-B", gen, "check", path], capture_output=True,
-                         encoding="utf-8", check=False)
-    if run.returncode != 1 or run.stdout:
-        return f"exit status {run.returncode}, output '{run.stdout}'"
+    status, output, said = run(gen, path)
+    if status != 1 or output:
+        return f"exit status {status}, output '{output}'"
     expected = path.removesuffix(".rpc") + ".err"
     if os.environ.get("REGENERATE"):
         with open(expected, "w", encoding="utf-8") as file:
-            file.write(run.stderr)
+            file.write(said)
         return ""
     try:
         with open(expected, encoding="utf-8") as file:
             wanted = file.read()
     except FileNotFoundError:
-        return f"no {os.path.basename(expected)}; gen.py says: {run.stderr}"
-    return "" if run.stderr == wanted else f"said   {run.stderr}wanted {wanted}"
+        return f"no {os.path.basename(expected)}; gen.py says: {said}"
+    return "" if said == wanted else f"said   {said}wanted {wanted}"
 
 
 def main() -> int:
-    gen = sys.argv[1]
+    gen = load(sys.argv[1])
     # What the wrong files share is right.
-    shared = os.path.join(FOLDER, "shared.rpc")
-    if subprocess.run([sys.executable, "-B", gen, "check", shared], check=False).returncode != 0:
+    status, _, error = run(gen, os.path.join(FOLDER, "shared.rpc"))
+    if status != 0:
+        print(error)
         return 1
     wrong = 0
     names = sorted(name for name in os.listdir(FOLDER)
                    if name.endswith(".rpc") and name != "shared.rpc")
     for name in names:
-        said = check(gen, os.path.join(FOLDER, name))
-        if said:
+        problem = check(gen, os.path.join(FOLDER, name))
+        if problem:
             wrong += 1
-            print(f"{name}: {said}")
+            print(f"{name}: {problem}")
     stray = {name for name in os.listdir(FOLDER) if name.endswith(".err")} \
         - {name.removesuffix(".rpc") + ".err" for name in names}
     for name in sorted(stray):
