@@ -1,6 +1,6 @@
 /*
- * log_output — see log_output.h. The journal's datagrams follow systemd's "Native Journal Protocol"
- * (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/), syslog's RFC 3164.
+ * log_output — see log_output.h. The journal's datagrams follow systemd's page "Native Journal
+ * Protocol", syslog's RFC 3164.
  */
 #include "common/base/log_output.h"
 

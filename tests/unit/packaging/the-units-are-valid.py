@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""systemd accepts every installed unit, and the socket units name every socket of every daemon once.
+"""systemd accepts every unit, and the socket units name the sockets of every daemon.
 
-Arguments: the generated unit files. Skipped without systemd-analyze."""
+Arguments: the generated unit files. The first is skipped without systemd-analyze."""
 
 import pathlib
 import re
@@ -39,7 +39,8 @@ def complaints(units):
         copies = []
         for name, unit in units.items():
             copy = pathlib.Path(folder, name)
-            copy.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M))
+            text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
+            copy.write_text(text)
             copies.append(str(copy))
         run = subprocess.run(
             ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies],
