@@ -9,7 +9,9 @@
  */
 #include <signal.h>
 
+#define LOG_SOURCE "base.strand"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/base/strand_internal.h"
 
 enum { ACTIVE_MIN = 4, SPARE = 8, IDLE_MS = 5000, STALL_MS = 20 };
@@ -25,6 +27,7 @@ typedef struct {
     Strand *last;
     StrandPoolStats stats;
     size_t starting; /* threads that were claimed and have not come yet */
+    bool refused;    /* the last thread could not be started, and that was logged */
     bool stopping;
     bool monitored; /* the monitor thread exists */
     pthread_t monitor;
@@ -136,6 +139,7 @@ pool_thread(void *data)
     pthread_setname_np(pthread_self(), "strand");
     leaf_lock(&pool->lock);
     pool->starting--;
+    pool->refused = false;
     for (;;) {
         Strand *strand = next_strand(pool);
         if (strand == NULL)
@@ -161,8 +165,12 @@ start_claimed(ThreadPool *pool)
         return;
     leaf_lock(&pool->lock);
     pool->starting--;
-    pool->stats.threads--;
+    size_t threads = --pool->stats.threads;
+    bool again = pool->refused;
+    pool->refused = true;
     leaf_unlock(&pool->lock);
+    if (!again)
+        log_warning("the kernel gives no thread for strands beside %zu; trying again", threads);
 }
 
 /* Waits, with the lock, until the first ready strand is ready for too long; FALSE when the pool
