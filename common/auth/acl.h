@@ -43,9 +43,9 @@ gboolean acl_manager_is_open(const AclManager *manager);
 void acl_manager_set_polkit(AclManager *manager, Polkit *polkit);
 
 /* May `identity` do `permission` to the object that `attributes` describe (connect_driver is
- * added, unless it is the first of them)? ALLOWED or DENIED at once, or PENDING: then `done` is called later and `ret_check` is set
- * until then. DENIED sets `error`: VIRT_ERR_ACCESS_DENIED, domain ACCESS. Everything passed in is
- * copied. */
+ * added, unless it is the first of them)? ALLOWED or DENIED at once, or PENDING: then `done` is
+ * called later and `ret_check` is set until then. DENIED sets `error`: VIRT_ERR_ACCESS_DENIED,
+ * domain ACCESS. Everything passed in is copied. */
 AclVerdict acl_check(AclManager *manager, Identity *identity, AclPermission permission,
                      const AclAttribute *attributes, AclDone done, void *data, AclCheck **ret_check,
                      GError **error);

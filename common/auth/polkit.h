@@ -5,8 +5,8 @@
  * the questions that are open. A question has a deadline that includes connecting; when it ends or
  * the question is cancelled, the authority is told, so that a dialogue on a desktop goes away. No
  * more than POLKIT_MAX_IN_FLIGHT questions are on the bus (a system bus cuts who has more); others
- * queue. Io thread only. D-Bus itself is read and written by GIO's own thread. Interface:
- * https://www.freedesktop.org/software/polkit/docs/latest/eggdbus-interface-org.freedesktop.PolicyKit1.Authority.html
+ * queue. Io thread only. D-Bus itself is read and written by GIO's own thread. The interface is
+ * org.freedesktop.PolicyKit1.Authority, https://polkit.pages.freedesktop.org/polkit/
  */
 #pragma once
 

@@ -238,6 +238,18 @@ test_open(Fixture *f, gconstpointer data)
     g_assert_cmpint(virt_error_get_code(error), ==, VIRT_ERR_CONF_SYNTAX);
 }
 
+/* A daemon of several drivers names the one that is meant. */
+static void
+test_named_driver(Fixture *f, gconstpointer data)
+{
+    static const AclAttribute secret[] = {
+        {"connect_driver", "secret"}, {"name", "yes"}, {NULL, NULL}};
+    g_assert_cmpint(ask_now(f, ACL_SECRET_GETATTR, yes), ==, ACL_ALLOWED);
+    f->script.expected_driver = "secret";
+    g_assert_cmpint(ask_now(f, ACL_SECRET_GETATTR, secret), ==, ACL_ALLOWED);
+    g_assert_cmpuint(f->script.n_asked, ==, 2);
+}
+
 /* The manager goes while checks are open: nobody is called. */
 static void
 test_end(Fixture *f, gconstpointer data)
@@ -262,6 +274,7 @@ main(int argc, char **argv)
     ADD("all", test_all);
     ADD("every-driver", test_every_driver);
     ADD("open", test_open);
+    ADD("named-driver", test_named_driver);
     ADD("end", test_end);
     return g_test_run();
 }

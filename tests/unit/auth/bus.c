@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,14 +37,21 @@ static const char config[] =
     /* The default of a system bus. */
     "<limit name='max_replies_per_connection'>128</limit></busconfig>\n";
 
+/* In the child: a test that aborts leaves nobody behind. */
+static void
+die_with_the_test(gpointer data)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static GPid
 spawn(char **argv, int *ret_out)
 {
     GPid pid;
     g_autoptr(GError) error = NULL;
     (void)g_spawn_async_with_pipes(NULL, argv, NULL,
-                                   G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                   &pid, NULL, ret_out, NULL, &error);
+                                   G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                                   die_with_the_test, NULL, &pid, NULL, ret_out, NULL, &error);
     g_assert_no_error(error);
     return pid;
 }

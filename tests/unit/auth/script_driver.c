@@ -22,7 +22,9 @@ ask(void *state, const AclQuery *query, AclAnswer answer, void *data, void **ret
     Script *script = state;
     script->n_asked++;
     g_assert_cmpstr(query->attributes[0].key, ==, "connect_driver");
-    g_assert_cmpstr(query->attributes[0].value, ==, "QEMU");
+    g_assert_cmpstr(query->attributes[0].value, ==,
+                    script->expected_driver != NULL ? script->expected_driver : "QEMU");
+    g_assert_cmpstr(query->attributes[1].key, !=, "connect_driver");
     const char *name = name_of(query);
     if (strcmp(name, "yes") == 0)
         return ACL_ALLOWED;

@@ -12,6 +12,7 @@ typedef struct {
     GQueue open; /* ScriptQuestion */
     guint n_asked;
     guint n_cancelled;
+    const char *expected_driver; /* NULL: "QEMU" */
 } Script;
 
 typedef struct {
