@@ -244,7 +244,8 @@ class Checker:
             if arg is None:
                 raise SpecError(rule.where, f"no argument '{rule.arg}' for the condition")
             if not is_plain(arg.type, "int", "uint"):
-                raise SpecError(rule.where, f"the condition's argument {rule.arg} is no int or uint")
+                raise SpecError(rule.where,
+                                f"the condition's argument {rule.arg} is no int or uint")
             if rule.value == 0 and rule.when != "equals":
                 raise SpecError(rule.where, "a mask of 0")
         if proc.filter is not None:

@@ -30,7 +30,7 @@ def handle_of(spec: Spec, proc: Proc) -> str:
 
 
 def target_types(spec: Spec, proc: Proc) -> list[tuple[str, str, str]]:
-    """C type, parameter name and member of RpcTarget of what a handler gets beside call and args."""
+    """C type, parameter name and member of RpcTarget: what a handler gets beside call and args."""
     if proc.gives == "nothing":
         return []
     view_set = ("const ViewSet *", "set", "view_set")
@@ -75,7 +75,8 @@ def header(spec: Spec, module: Module) -> str:
         prefix = module.prefix.upper()
         lines += [f"#define {prefix}_PROGRAM {module.program:#x}u",
                   f"#define {prefix}_VERSION {module.version}u", "", "typedef enum {"]
-        lines += [f"    {prefix}_PROC_{proc.name.upper()} = {proc.number}," for proc in module.procs]
+        lines += [f"    {prefix}_PROC_{proc.name.upper()} = {proc.number},"
+                  for proc in module.procs]
         lines += [f"}} {camel(module.prefix)}Procedure;", ""]
     if calls(module):
         lines += handlers(spec, module)
@@ -181,7 +182,8 @@ def row(module: Module, proc: Proc, writer: TableWriter) -> list[str]:
         return [f"    [{proc.number}] = {{", *(f"        {part}," for part in parts), "    },"]
     parts += [f".class = RPC_CLASS_{proc.klass.upper()}",
               f".priority = RPC_PRIORITY_{proc.priority.upper()}",
-              f".read_only = {READ_ONLY[proc.read_only]}", f".gives = RPC_GIVES_{proc.gives.upper()}",
+              f".read_only = {READ_ONLY[proc.read_only]}",
+              f".gives = RPC_GIVES_{proc.gives.upper()}",
               f".handler_offset = offsetof({handlers_type(module)}, {proc.name})",
               f".thunk = thunk_{proc.name}"]
     if proc.heavy:

@@ -109,8 +109,8 @@ def type_lines(decl: TypeDecl) -> list[str]:
 
 def types_page(spec: Spec) -> str:
     lines = [NOTE + "# Types and limits", "",
-             "Encoded by RFC 4506; `T?` is optional, `T<N>[]` an array of at most N, `T[N]` exactly "
-             "N, `opaque<N>` at most N bytes. char and short take four bytes each.", ""]
+             "Encoded by RFC 4506; `T?` is optional, `T<N>[]` an array of at most N, `T[N]` "
+             "exactly N, `opaque<N>` at most N bytes. char and short take four bytes each.", ""]
     for module in spec.modules:
         if module.types:
             lines += [f"## {module.name}", ""]

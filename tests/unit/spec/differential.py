@@ -4,8 +4,8 @@
 usage: differential.py XDR-TOOL WIRE-FACTS [SEED]
 
 For every procedure's arguments and results, and every structure: random values are encoded here,
-decoded and encoded again by the tool, and must be the same; every shortened message must be refused;
-of damaged messages both sides must say the same. XDR-TOOL is built from xdr-tool.c.
+decoded and encoded again by the tool, and must be the same; every shortened message must be
+refused; of damaged messages both sides must say the same. XDR-TOOL is built from xdr-tool.c.
 """
 
 from __future__ import annotations
