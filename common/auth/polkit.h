@@ -6,7 +6,7 @@
  * the question is cancelled, the authority is told, so that a dialogue on a desktop goes away. No
  * more than POLKIT_MAX_IN_FLIGHT questions are on the bus (a system bus cuts who has more); others
  * queue. Io thread only. D-Bus itself is read and written by GIO's own thread. The interface is
- * org.freedesktop.PolicyKit1.Authority, https://polkit.pages.freedesktop.org/polkit/
+ * org.freedesktop.PolicyKit1.Authority of the polkit reference manual.
  */
 #pragma once
 
