@@ -5,7 +5,6 @@
 
 #include "common/daemon/admin.h"
 
-#include <pwd.h>
 #include <string.h>
 
 #include "common/base/error.h"
@@ -276,19 +275,21 @@ handle_lookup_client(RpcCall *call, const AdminServerLookupClientArgs *args,
     return TRUE;
 }
 
-static gboolean
-handle_client_info(RpcCall *call, const AdminClientGetInfoArgs *args, AdminClientGetInfoRet *ret,
-                   GError **error)
+/* The names of user and group come from the host's name service, which may be slow. */
+typedef struct {
+    RpcCall *call;
+    Identity *identity;
+    gboolean read_only;
+} ClientInfo;
+
+static void
+fill_client_info(void *data)
 {
-    RpcServer *server =
-        no_flags(args->flags, error) ? find_server(call, args->clnt.srv.name, error) : NULL;
-    RpcConn *conn = server != NULL ? find_client(server, args->clnt.id, error) : NULL;
-    if (conn == NULL)
-        return FALSE;
-    g_autoptr(Identity) identity = identity_new_with_names(rpc_conn_identity(conn));
-    Params params = {.arena = rpc_call_arena(call)};
-    add(&params, "readonly", REMOTE_TYPED_PARAM_VALUE_BOOLEAN)->value.value.b =
-        rpc_conn_state(conn)->read_only;
+    ClientInfo *info = data;
+    AdminClientGetInfoRet *ret = rpc_call_ret(info->call);
+    g_autoptr(Identity) identity = identity_new_with_names(info->identity);
+    Params params = {.arena = rpc_call_arena(info->call)};
+    add(&params, "readonly", REMOTE_TYPED_PARAM_VALUE_BOOLEAN)->value.value.b = info->read_only;
     add_string(&params, "sock_addr", "127.0.0.1:0");
     add_string(&params, "sasl_user_name", identity->sasl_user);
     if (identity->uid != IDENTITY_NO_ID)
@@ -302,6 +303,24 @@ handle_client_info(RpcCall *call, const AdminClientGetInfoArgs *args, AdminClien
     add_string(&params, "tls_x509_dname", identity->x509_dn);
     add_string(&params, "selinux_context", identity->selinux_context);
     ret->params.items = take(&params, &ret->params.len);
+    identity_unref(info->identity);
+    rpc_call_complete(info->call, NULL);
+}
+
+static gboolean
+handle_client_info(RpcCall *call, const AdminClientGetInfoArgs *args, AdminClientGetInfoRet *ret,
+                   GError **error)
+{
+    RpcServer *server =
+        no_flags(args->flags, error) ? find_server(call, args->clnt.srv.name, error) : NULL;
+    RpcConn *conn = server != NULL ? find_client(server, args->clnt.id, error) : NULL;
+    if (conn == NULL)
+        return FALSE;
+    ClientInfo *info = arena_new_of(rpc_call_arena(call), ClientInfo);
+    *info =
+        (ClientInfo){call, identity_ref(rpc_conn_identity(conn)), rpc_conn_state(conn)->read_only};
+    rpc_call_defer(call);
+    worker_post(daemon_workers(daemon_of(call)), fill_client_info, info);
     return TRUE;
 }
 

@@ -73,6 +73,12 @@ daemon_strands(const Daemon *daemon)
     return daemon->strands;
 }
 
+WorkerPool *
+daemon_workers(const Daemon *daemon)
+{
+    return daemon->workers;
+}
+
 RpcServer *
 daemon_server(const Daemon *daemon)
 {
@@ -310,10 +316,9 @@ make_loop(Daemon *daemon, GError **error)
     daemon->idle_timer = loop_add_timer(daemon->loop, on_idle, daemon);
     daemon->drain_timer = loop_add_timer(daemon->loop, on_drain_timeout, daemon);
     daemon->polkit = polkit_new(daemon->loop, daemon->context, NULL);
-    if (daemon->info->has_threads) {
+    daemon->workers = worker_pool_new(0); /* no thread before there is work */
+    if (daemon->info->has_threads)
         daemon->strands = strand_pool_new(NULL);
-        daemon->workers = worker_pool_new(0);
-    }
     return TRUE;
 }
 

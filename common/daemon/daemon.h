@@ -42,6 +42,7 @@ const DaemonInfo *daemon_info(const Daemon *daemon);
 Loop *daemon_loop(const Daemon *daemon);
 /* NULL without threads. */
 StrandPool *daemon_strands(const Daemon *daemon);
+WorkerPool *daemon_workers(const Daemon *daemon);
 RpcServer *daemon_server(const Daemon *daemon);
 RpcServer *daemon_admin_server(const Daemon *daemon);
 const DaemonConfig *daemon_config(const Daemon *daemon);

@@ -63,6 +63,10 @@ struct RpcCall {
     ViewSet view_set;
     uint8_t *allowed;
     Reservation *reservation;
+    const char *xml_name; /* what the document of the call is about */
+    gboolean xml_has_uuid;
+    uint8_t xml_uuid[OBJ_UUID_BYTES];
+    guint claims; /* attempts to get hold of it */
     AclAttribute filter_attributes[RPC_ATTRIBUTES_MAX + 1];
     AclCheck *acl_check;
     RpcCallCancel cancel; /* the client has gone: ends the call early */
@@ -149,6 +153,8 @@ void rpc_call_count(RpcCall *call);
 /* Finds what the row's subject names and fills target, ref and the attributes for the access rules.
  * FALSE: error, or the object does not exist. */
 gboolean rpc_resolve(RpcCall *call, AclAttribute *ret_attributes, GError **error);
+/* For a call with a document: the object it describes, or a claim for a new one. */
+gboolean rpc_claim(RpcCall *call, GError **error);
 /* The candidates of a list call. */
 void rpc_resolve_candidates(RpcCall *call);
 

@@ -14,7 +14,7 @@
 #include "common/rpc/relay.h"
 #include "common/spec/remote.h"
 
-enum { ACL_RULES_MAX = 8 };
+enum { ACL_RULES_MAX = 8, CLAIMS_MAX = 8 };
 
 /* --- refusals --- */
 
@@ -201,30 +201,55 @@ gone_error(RpcCall *call)
 }
 
 static void
-step_run(void *data)
+fail(RpcCall *call, GError *error)
+{
+    call->error = error;
+    rpc_call_finish(call);
+}
+
+static void run_on_strand(RpcCall *call);
+
+static void
+on_claim_again(void *data)
 {
     RpcCall *call = data;
-    if (call->ref != NULL && !obj_ref_is_current(call->ref)) {
-        call->ran = TRUE;
-        gone_error(call);
-    } else {
-        call->target.object = call->ref != NULL ? obj_ref_object(call->ref) : NULL;
-        if (call->proc->gives == RPC_GIVES_RESERVATION)
-            call->target.reservation = g_steal_pointer(&call->reservation);
-        run_handler(call);
+    run_on_strand(call);
+    rpc_call_unref(call);
+}
+
+/* What the call was about went away before its turn came. A document describes an object that may
+ * be made anew; anything else is gone. */
+static void
+lost_object(RpcCall *call)
+{
+    if (call->proc->gives == RPC_GIVES_RESERVATION && ++call->claims < CLAIMS_MAX) {
+        loop_post(rpc_server_loop(call->server), on_claim_again, rpc_call_ref(call));
+        return;
     }
+    gone_error(call);
     complete_elsewhere(call);
 }
 
-/* The strand was closed before the step's turn came. */
+static void
+step_run(void *data)
+{
+    RpcCall *call = data;
+    if (call->ref != NULL && !obj_ref_is_current(call->ref))
+        return;
+    call->target.object = call->ref != NULL ? obj_ref_object(call->ref) : NULL;
+    if (call->proc->gives == RPC_GIVES_RESERVATION)
+        call->target.reservation = g_steal_pointer(&call->reservation);
+    run_handler(call);
+    complete_elsewhere(call);
+}
+
+/* Behind step_run(), or instead of it when the strand was closed. */
 static void
 step_free(void *data)
 {
     RpcCall *call = data;
-    if (!call->ran) {
-        gone_error(call);
-        complete_elsewhere(call);
-    }
+    if (!call->ran)
+        lost_object(call);
     rpc_call_unref(call);
 }
 
@@ -276,6 +301,11 @@ run_on_strand(RpcCall *call)
 {
     const RpcServerConfig *config = rpc_server_config(call->server);
     rpc_call_count(call);
+    GError *error = NULL;
+    if (call->proc->gives == RPC_GIVES_RESERVATION && !rpc_claim(call, &error)) {
+        fail(call, error);
+        return;
+    }
     if (call->reservation != NULL) {
         reservation_post(call->reservation, step_run, rpc_call_ref(call), step_free);
         return;
@@ -302,13 +332,6 @@ run_by_class(RpcCall *call)
 }
 
 /* --- access rules --- */
-
-static void
-fail(RpcCall *call, GError *error)
-{
-    call->error = error;
-    rpc_call_finish(call);
-}
 
 static const AclAttribute *
 candidate_attributes(void *data, size_t index)
@@ -501,6 +524,8 @@ rpc_dispatch_call(RpcConn *conn, Frame *frame)
     GError *error = find_proc(conn, &frame->header, &served, &proc);
     if (error == NULL)
         error = check_state(conn, served->program, proc);
+    if (error == NULL && frame->n_fds < frame->n_announced)
+        error = lacks_fds(proc);
     if (error != NULL) {
         refuse(conn, &frame->header, error);
         return;

@@ -15,6 +15,7 @@ typedef struct {
     const uint8_t *uuid;
     gboolean has_id;
     int32_t id;
+    const char *text; /* another key: a path, a MAC, … */
 } Key;
 
 /* Name and uuid of a reference structure; snapshots, ports and volumes lead to what holds them. */
@@ -54,7 +55,8 @@ missing_error(const RpcObjects *objects, const Key *key, GError **error)
         virt_error_set(error, objects->domain, objects->missing, "no %s with matching id %d", noun,
                        key->id);
     } else {
-        virt_error_set(error, objects->domain, objects->missing, "no %s with this key", noun);
+        virt_error_set(error, objects->domain, objects->missing, "no %s with matching key '%s'",
+                       noun, key->text != NULL ? key->text : "");
     }
 }
 
@@ -90,6 +92,10 @@ resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
         key.has_id = TRUE;
         memcpy(&key.id, at, sizeof key.id);
         break;
+    case SUBJECT_KEY:
+        if (subject->type == NULL || subject->type->kind == XDR_STRING)
+            key.text = *(char *const *)(const void *)at;
+        break;
     default:
         break;
     }
@@ -102,35 +108,61 @@ resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
     return call->ref != NULL;
 }
 
-/* The object that a document describes: an existing one, or a claim for a new one. */
+/* What a document says of the object that it describes. Nothing is claimed before the access rules
+ * have been asked about it. */
 static gboolean
 resolve_xml(RpcCall *call, const RpcObjects *objects, AclAttribute *ret_attributes, GError **error)
 {
-    const char *xml =
-        *(char *const *)(const void *)((const uint8_t *)call->args + call->proc->subject.offset);
+    const RpcSubject *subject = &call->proc->subject;
+    const uint8_t *args = call->args;
+    const char *xml = *(char *const *)(const void *)(args + subject->offset);
+    const char *other_name =
+        subject->offset2 != 0 ? *(char *const *)(const void *)(args + subject->offset2) : NULL;
     XmlIds ids;
     if (!xml_ids_scan(xml, strlen(xml), &ids, error))
         return FALSE;
-    const char *name = xml_ids_get(&ids, XML_ID_NAME);
+    const char *name =
+        other_name != NULL && *other_name != '\0' ? other_name : xml_ids_get(&ids, XML_ID_NAME);
     if (name == NULL || *name == '\0') {
         virt_error_set(error, objects->domain, VIRT_ERR_XML_ERROR, "the %s document has no name",
                        objects->noun);
         return FALSE;
     }
+    call->xml_name = arena_strdup(call->arena, name);
+    call->xml_has_uuid = ids.has_uuid;
+    memcpy(call->xml_uuid, ids.uuid, sizeof call->xml_uuid);
     /* A document without a uuid means the object of that name, or a new one. */
     g_autoptr(ObjRef) same_name = ids.has_uuid ? NULL : obj_table_find_name(objects->table, name);
     if (same_name != NULL)
         memcpy(ids.uuid, obj_ref_uuid(same_name), sizeof ids.uuid);
-    else if (!ids.has_uuid)
-        uuid_random(ids.uuid);
-    if (!obj_table_reserve(objects->table, name, ids.uuid, &call->reservation, &call->ref, error))
-        return FALSE;
-    char text[UUID_TEXT_BYTES];
-    uuid_format(ids.uuid, text);
-    ret_attributes[0] = (AclAttribute){objects->name_key, arena_strdup(call->arena, name)};
-    ret_attributes[1] = (AclAttribute){objects->uuid_key, arena_strdup(call->arena, text)};
-    ret_attributes[2] = (AclAttribute){NULL, NULL};
+    char text[UUID_TEXT_BYTES] = "";
+    if (ids.has_uuid || same_name != NULL)
+        uuid_format(ids.uuid, text);
+    size_t n = 0;
+    if (objects->name_key != NULL)
+        ret_attributes[n++] = (AclAttribute){objects->name_key, call->xml_name};
+    if (objects->uuid_key != NULL && *text != '\0')
+        ret_attributes[n++] = (AclAttribute){objects->uuid_key, arena_strdup(call->arena, text)};
+    ret_attributes[n] = (AclAttribute){NULL, NULL};
     return TRUE;
+}
+
+gboolean
+rpc_claim(RpcCall *call, GError **error)
+{
+    const RpcObjects *objects = rpc_server_objects(call->server, call->proc->subject.object);
+    uint8_t uuid[OBJ_UUID_BYTES];
+    memcpy(uuid, call->xml_uuid, sizeof uuid);
+    if (!call->xml_has_uuid) {
+        g_autoptr(ObjRef) same_name = obj_table_find_name(objects->table, call->xml_name);
+        if (same_name != NULL)
+            memcpy(uuid, obj_ref_uuid(same_name), sizeof uuid);
+        else
+            uuid_random(uuid);
+    }
+    g_clear_pointer(&call->ref, obj_ref_unref);
+    return obj_table_reserve(objects->table, call->xml_name, uuid, &call->reservation, &call->ref,
+                             error);
 }
 
 gboolean

@@ -38,6 +38,17 @@ gboolean handle_storage_pool_lookup_by_target_path(
     RpcCall *call, const PoolView *view, const RemoteStoragePoolLookupByTargetPathArgs *args,
     RemoteStoragePoolLookupByTargetPathRet *ret, GError **error);
 
+/* volume.c */
+gboolean handle_storage_vol_lookup_by_name(RpcCall *call, const PoolView *view,
+                                           const RemoteStorageVolLookupByNameArgs *args,
+                                           RemoteStorageVolLookupByNameRet *ret, GError **error);
+gboolean handle_storage_vol_lookup_by_key(RpcCall *call, const PoolView *view,
+                                          const RemoteStorageVolLookupByKeyArgs *args,
+                                          RemoteStorageVolLookupByKeyRet *ret, GError **error);
+gboolean handle_storage_vol_lookup_by_path(RpcCall *call, const PoolView *view,
+                                           const RemoteStorageVolLookupByPathArgs *args,
+                                           RemoteStorageVolLookupByPathRet *ret, GError **error);
+
 /* secret.c */
 gboolean handle_connect_num_of_secrets(RpcCall *call, const ViewSet *set,
                                        RemoteConnectNumOfSecretsRet *ret, GError **error);
