@@ -11,7 +11,9 @@
 #include "common/rpc/conn.h"
 #include "common/rpc/feature.h"
 
-enum { OPEN_READ_ONLY = 1, OPEN_NO_ALIASES = 2 };
+/* Only this one counts: stock clients send private flags of theirs along (6 in session mode), and
+ * the stock daemon takes any. */
+enum { OPEN_READ_ONLY = 1 };
 
 /* --- authentication --- */
 
@@ -121,11 +123,6 @@ connect_open(RpcCall *call, const RemoteConnectOpenArgs *args, GError **error)
     }
     if (args->name == NULL) {
         virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "connection URI is required");
-        return FALSE;
-    }
-    if ((args->flags & ~(uint32_t)(OPEN_READ_ONLY | OPEN_NO_ALIASES)) != 0) {
-        virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                       args->flags);
         return FALSE;
     }
     char *uri = NULL;

@@ -75,12 +75,21 @@ kind_of_scheme(const char *scheme)
     return NULL;
 }
 
+/* As stock, the privileged hypervisor daemon takes root's session URI too. */
+static gboolean
+path_is_served(const RpcConnKind *kind, const char *path, gboolean privileged)
+{
+    if (g_str_equal(path, "/session"))
+        return !privileged || kind->family == RPC_FAMILY_HYPERVISOR;
+    return privileged && g_str_equal(path, "/system");
+}
+
 const RpcConnKind *
 rpc_kind_parse(const char *name, gboolean privileged, char **ret_uri, GError **error)
 {
-    const char *path = privileged ? "/system" : "/session";
     if (*name == '\0') {
-        *ret_uri = g_strconcat(rpc_kinds[0].scheme, "://", path, NULL);
+        *ret_uri =
+            g_strconcat(rpc_kinds[0].scheme, privileged ? ":///system" : ":///session", NULL);
         return &rpc_kinds[0];
     }
     g_autoptr(GUri) uri = g_uri_parse(name, G_URI_FLAGS_NON_DNS | G_URI_FLAGS_ENCODED, NULL);
@@ -90,10 +99,10 @@ rpc_kind_parse(const char *name, gboolean privileged, char **ret_uri, GError **e
         virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_NO_CONNECT, "%s", name);
         return NULL;
     }
-    if (!g_str_equal(g_uri_get_path(uri), path)) {
+    if (!path_is_served(kind, g_uri_get_path(uri), privileged)) {
         virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INTERNAL_ERROR,
-                       "this daemon serves %s://%s, not the path '%s'", kind->scheme, path,
-                       g_uri_get_path(uri));
+                       "%s daemon does not serve the path '%s' of '%s'",
+                       privileged ? "the system's" : "a session's", g_uri_get_path(uri), name);
         return NULL;
     }
     *ret_uri = g_strdup(name);
