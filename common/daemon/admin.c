@@ -290,7 +290,6 @@ fill_client_info(void *data)
     g_autoptr(Identity) identity = identity_new_with_names(info->identity);
     Params params = {.arena = rpc_call_arena(info->call)};
     add(&params, "readonly", REMOTE_TYPED_PARAM_VALUE_BOOLEAN)->value.value.b = info->read_only;
-    add_string(&params, "sock_addr", "127.0.0.1:0");
     add_string(&params, "sasl_user_name", identity->sasl_user);
     if (identity->uid != IDENTITY_NO_ID)
         add_int(&params, "unix_user_id", (int32_t)identity->uid);
@@ -441,7 +440,7 @@ handle_update_tls(RpcCall *call, const AdminServerUpdateTlsFilesArgs *args, GErr
     RpcServer *server =
         no_flags(args->flags, error) ? find_server(call, args->srv.name, error) : NULL;
     if (server != NULL)
-        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_SYSTEM_ERROR,
+        virt_error_set(error, VIRT_FROM_ADMIN, VIRT_ERR_INTERNAL_ERROR,
                        "server '%s' has no TLS service", rpc_server_name(server));
     return FALSE;
 }

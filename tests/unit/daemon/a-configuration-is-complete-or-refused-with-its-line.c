@@ -32,7 +32,7 @@ test_defaults(void)
     g_assert_null(config->access_drivers);
     g_assert_cmpuint(config->limits.max_clients, ==, 5000);
     g_assert_cmpuint(config->limits.max_anonymous_clients, ==, 20);
-    g_assert_cmpuint(config->admin_limits.max_clients, ==, 5);
+    g_assert_cmpuint(config->admin_limits.max_clients, ==, 5000);
     g_assert_cmpint(config->limits.keepalive_interval_s, ==, 5);
     g_assert_cmpint(config->log_level, ==, 3);
     g_assert_cmpstr(config->tls_port, ==, "16514");
