@@ -72,6 +72,11 @@ rpc_call_count(RpcCall *call)
 {
     if (call->counted || call->conn == NULL)
         return;
+    if (call->conn->link == NULL) {
+        /* Its own handler closed the connection. */
+        call->conn = NULL;
+        return;
+    }
     call->counted = TRUE;
     call->conn->in_flight++;
     g_hash_table_add(call->conn->calls, call);
@@ -157,6 +162,13 @@ rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data)
     call->cancel_data = data;
 }
 
+void
+rpc_call_on_client_gone(RpcCall *call, void (*fn)(void *data), void *data)
+{
+    g_assert(call->leaver.fn == NULL);
+    call->leaver = (Leaver){fn, data};
+}
+
 static void
 on_complete(void *data)
 {
@@ -166,7 +178,9 @@ on_complete(void *data)
 void
 rpc_call_complete(RpcCall *call, GError *error)
 {
-    call->cancel = NULL;
+    /* Only calls of the io thread have one; the others must not write beside its reading. */
+    if (call->cancel != NULL)
+        call->cancel = NULL;
     call->error = error;
     rpc_call_encode(call);
     loop_post(rpc_server_loop(call->server), on_complete, call);

@@ -99,7 +99,7 @@ typedef struct {
     uint32_t serial;
     const RpcProc *proc;
     LoopTimer *timer;
-    RpcClientDone done;
+    RpcClientDone done; /* NULL: failed already, its late reply is dropped */
     void *data;
 } Pending;
 
@@ -156,7 +156,8 @@ pending_end(Pending *pending, const void *ret, const GError *error)
     RpcClientDone done = pending->done;
     void *data = pending->data;
     g_hash_table_remove(pending->client->pending, GUINT_TO_POINTER(pending->serial));
-    done(data, ret, error);
+    if (done != NULL)
+        done(data, ret, error);
 }
 
 static void
@@ -168,7 +169,8 @@ on_call_deadline(void *data)
     virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_OPERATION_TIMEOUT, "no answer to %s in time",
                    pending->proc->name);
     client->pins++;
-    pending_end(pending, NULL, error);
+    RpcClientDone done = g_steal_pointer(&pending->done);
+    done(pending->data, NULL, error);
     client_unpin(client);
 }
 
@@ -219,8 +221,10 @@ on_frame(void *data, Frame *frame)
     client->pins++;
     if (frame->header.type == FRAME_REPLY || frame->header.type == FRAME_REPLY_FDS)
         pending = g_hash_table_lookup(client->pending, GUINT_TO_POINTER(frame->header.serial));
-    if (pending != NULL)
+    if (pending != NULL && pending->done != NULL)
         on_reply(pending, frame);
+    else if (pending != NULL)
+        g_hash_table_remove(client->pending, GUINT_TO_POINTER(frame->header.serial));
     else
         client->events->frame(client->data, frame);
     client_unpin(client);
@@ -291,8 +295,9 @@ rpc_client_call(RpcClient *client, const RpcProgram *program, uint32_t number, c
     GByteArray *out = rpc_link_out(client->link);
     size_t start = frame_begin(out, &header, 0);
     gboolean encoded = proc->args == NULL || xdr_encode(proc->args, args, out, &error);
+    gboolean fits = encoded && frame_end(out, start);
     /* What we send ourselves is within the limits. */
-    g_assert(encoded && frame_end(out, start));
+    g_assert(fits);
 }
 
 /* --- opening --- */

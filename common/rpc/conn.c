@@ -33,7 +33,8 @@ static gboolean
 may_start(const RpcConn *conn)
 {
     /* Replies pile up for a client that does not read: it gets no new ones to wait for. */
-    return !conn->serialized && !conn->full_paused &&
+    return !conn->serialized && !conn->full_paused && !conn->finishing &&
+           !rpc_server_is_draining(conn->server) &&
            conn->in_flight < rpc_server_limits(conn->server)->max_client_requests;
 }
 
@@ -82,6 +83,7 @@ unpark(RpcConn *conn)
         .payload_len = parked->bytes->len - FRAME_HEADER_BYTES - skip,
         .fds = parked->fds,
         .n_fds = parked->n_fds,
+        .n_announced = skip > 0 ? frame_get_u32(bytes + FRAME_HEADER_BYTES) : 0,
     };
     rpc_dispatch_call(conn, &frame);
     parked_free(parked);
@@ -131,6 +133,24 @@ detach_calls(RpcConn *conn)
     }
 }
 
+void
+rpc_conn_add_leaver(RpcConn *conn, const Leaver *leaver)
+{
+    if (conn->leavers == NULL)
+        conn->leavers = g_array_new(FALSE, FALSE, sizeof(Leaver));
+    g_array_append_val(conn->leavers, *leaver);
+}
+
+static void
+run_leavers(RpcConn *conn)
+{
+    g_autoptr(GArray) leavers = g_steal_pointer(&conn->leavers);
+    for (guint i = 0; leavers != NULL && i < leavers->len; i++) {
+        const Leaver *leaver = &g_array_index(leavers, Leaver, i);
+        leaver->fn(leaver->data);
+    }
+}
+
 static void
 conn_close(RpcConn *conn)
 {
@@ -146,6 +166,7 @@ conn_close(RpcConn *conn)
     for (guint i = 0; i < streams->len; i++)
         rpc_stream_abandon(g_ptr_array_index(streams, i));
     g_queue_clear_full(&conn->parked, (GDestroyNotify)parked_free);
+    run_leavers(conn);
     rpc_server_forget(conn->server, conn);
 }
 
@@ -240,11 +261,7 @@ on_frame(void *data, Frame *frame)
 {
     RpcConn *conn = data;
     conn->pins++;
-    if (!conn->state.authenticated && frame->len > FRAME_ANONYMOUS_MAX_BYTES) {
-        log_warning("client %" G_GUINT64_FORMAT " sent %u bytes before it was authenticated",
-                    conn->state.id, frame->len);
-        conn_close(conn);
-    } else if (frame->header.type == FRAME_CALL || frame->header.type == FRAME_CALL_FDS) {
+    if (frame->header.type == FRAME_CALL || frame->header.type == FRAME_CALL_FDS) {
         on_call_frame(conn, frame);
     } else if (frame->header.type == FRAME_STREAM || frame->header.type == FRAME_HOLE) {
         RpcStream *stream =
@@ -317,6 +334,7 @@ rpc_conn_new(RpcServer *server, Transport *transport, Identity *peer, const RpcC
     conn->link = rpc_link_new(rpc_server_io(server), transport, &link_events, conn);
     if (!state->authenticated) {
         Loop *loop = rpc_server_loop(server);
+        rpc_link_set_max_frame(conn->link, FRAME_ANONYMOUS_MAX_BYTES);
         conn->auth_timer = loop_add_timer(loop, on_auth_deadline, conn);
         loop_timer_set(conn->auth_timer,
                        loop_now_us(loop) + rpc_server_limits(server)->auth_deadline_us);
@@ -376,6 +394,7 @@ rpc_conn_set_authenticated(RpcConn *conn)
         return;
     conn->state.authenticated = TRUE;
     g_clear_pointer(&conn->auth_timer, loop_timer_remove);
+    rpc_link_set_max_frame(conn->link, FRAME_MAX_BYTES);
     rpc_server_authenticated(conn->server);
 }
 

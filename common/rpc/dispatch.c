@@ -194,6 +194,11 @@ complete_elsewhere(RpcCall *call)
 static void
 gone_error(RpcCall *call)
 {
+    if (call->ref == NULL) {
+        virt_error_set(&call->error, VIRT_FROM_RPC, VIRT_ERR_OPERATION_ABORTED,
+                       "%s was ended before its turn came", call->proc->name);
+        return;
+    }
     const RpcObjects *objects = rpc_server_objects(call->server, call->proc->subject.object);
     virt_error_set(&call->error, objects->domain, objects->missing,
                    "'%s' was removed or renamed while %s waited for its turn",

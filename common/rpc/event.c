@@ -60,7 +60,8 @@ struct RpcEventClient {
     RpcConn *conn;
     RpcEvents *events;
     GPtrArray *registrations;
-    GQueue pending; /* of Delivery, in order */
+    GQueue pending;      /* of Delivery, in order */
+    size_t queued_bytes; /* of events, since the link was last far from full */
 };
 
 struct RpcEvents {
@@ -381,14 +382,23 @@ send_delivery(const Delivery *delivery)
 {
     RpcConn *conn = delivery->client->conn;
     RpcEventMessage *message = delivery->message;
+    size_t before = rpc_link_backlog(conn->link);
     for (guint i = 0; i < delivery->ids->len; i++) {
         int32_t *id = &g_array_index(delivery->ids, int32_t, i);
         if (id_is_used(delivery->client, *id))
             send_message(conn->link, &message->header, message->payload, id);
     }
-    if (delivery->legacy && message->legacy_payload != NULL)
+    if (delivery->legacy && message->legacy_payload != NULL &&
+        find_legacy(delivery->client, message->event_id) != NULL)
         send_message(conn->link, &message->legacy_header, message->legacy_payload, NULL);
-    if (rpc_link_backlog(conn->link) <= rpc_server_limits(conn->server)->event_backlog_bytes)
+    /* A long reply that is on its way is no reason to cut: only events count. */
+    RpcEventClient *client = delivery->client;
+    size_t limit = rpc_server_limits(conn->server)->event_backlog_bytes;
+    size_t after = rpc_link_backlog(conn->link);
+    if (before < RPC_LINK_LOW_BYTES)
+        client->queued_bytes = before;
+    client->queued_bytes += after - before;
+    if (client->queued_bytes <= limit || after <= limit)
         return TRUE;
     log_warning("client %" G_GUINT64_FORMAT
                 " does not read its events: %zu bytes are waiting, the connection is cut",

@@ -13,6 +13,7 @@ struct FrameReader {
     GByteArray *partial;  /* start of the frame that is being received; NULL when none */
     const uint8_t *bytes; /* what was fed and not looked at yet */
     size_t len;
+    uint32_t max_bytes;
     int fds[FRAME_FDS_MAX];
     uint32_t n_fds;
     gboolean partial_done; /* `partial` was handed out as a frame: drop it on the next call */
@@ -22,7 +23,15 @@ struct FrameReader {
 FrameReader *
 frame_reader_new(void)
 {
-    return g_new0(FrameReader, 1);
+    FrameReader *reader = g_new0(FrameReader, 1);
+    reader->max_bytes = FRAME_MAX_BYTES;
+    return reader;
+}
+
+void
+frame_reader_set_max(FrameReader *reader, uint32_t max_bytes)
+{
+    reader->max_bytes = max_bytes;
 }
 
 static void
@@ -93,18 +102,18 @@ frame_reader_feed(FrameReader *reader, const uint8_t *bytes, size_t len, const i
 /* Bytes from the start of a frame to its end, descriptor bytes included, as far as `have` bytes
  * tell: 0 when more are needed to know, and `ret_fds` its number of descriptors. */
 static gboolean
-frame_extent(const uint8_t *bytes, size_t have, size_t *ret_extent, uint32_t *ret_fds,
-             GError **error)
+frame_extent(const FrameReader *reader, const uint8_t *bytes, size_t have, size_t *ret_extent,
+             uint32_t *ret_fds, GError **error)
 {
     *ret_extent = 0;
     *ret_fds = 0;
     if (have < 4)
         return TRUE;
     uint32_t len = frame_get_u32(bytes);
-    if (len < FRAME_HEADER_BYTES || len > FRAME_MAX_BYTES) {
+    if (len < FRAME_HEADER_BYTES || len > reader->max_bytes) {
         virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_RPC,
-                       "packet length %u is not between %d and %d", len, FRAME_HEADER_BYTES,
-                       FRAME_MAX_BYTES);
+                       "packet length %u is not between %d and %u", len, FRAME_HEADER_BYTES,
+                       reader->max_bytes);
         return FALSE;
     }
     if (have < FRAME_HEADER_BYTES)
@@ -147,6 +156,7 @@ frame_fill(FrameReader *reader, const uint8_t *bytes, uint32_t n_fds, Frame *ret
         .payload_len = len - FRAME_HEADER_BYTES - skip,
         .fds = reader->fds,
         .n_fds = reader->frame_fds,
+        .n_announced = n_fds,
     };
 }
 
@@ -189,7 +199,8 @@ reader_next_partial(FrameReader *reader, Frame *ret_frame, GError **error)
     size_t extent;
     uint32_t n_fds;
     for (;;) {
-        if (!frame_extent(reader->partial->data, reader->partial->len, &extent, &n_fds, error))
+        if (!frame_extent(reader, reader->partial->data, reader->partial->len, &extent, &n_fds,
+                          error))
             return FALSE;
         if (extent != 0 && reader->partial->len == extent)
             break;
@@ -208,11 +219,14 @@ frame_reader_next(FrameReader *reader, Frame *ret_frame, GError **error)
     reader_retire(reader);
     if (reader->partial != NULL)
         return reader_next_partial(reader, ret_frame, error);
-    if (reader->len == 0)
+    if (reader->len == 0) {
+        /* Between two frames: what is left came with bytes that announced none. */
+        drop_fds(reader, reader->n_fds);
         return FALSE;
+    }
     size_t extent;
     uint32_t n_fds;
-    if (!frame_extent(reader->bytes, reader->len, &extent, &n_fds, error))
+    if (!frame_extent(reader, reader->bytes, reader->len, &extent, &n_fds, error))
         return FALSE;
     if (extent == 0 || extent > reader->len) {
         reader->partial = g_byte_array_new();

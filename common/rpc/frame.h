@@ -3,9 +3,9 @@
  * into frames with their descriptors.
  *
  * Pure: no I/O, no clock. The reader never allocates by what a peer announces, only by what
- * arrived. Layout and sizes: RFC 4506 integers, a 4-byte length that counts itself, a 24-byte
- * header, payload; a frame of a *_FDS type is followed by one byte per descriptor, each carrying
- * one.
+ * arrived, and a descriptor that no frame announced is closed. Layout and sizes: RFC 4506 integers,
+ * a 4-byte length that counts itself, a 24-byte header, payload; a frame of a *_FDS type is
+ * followed by one byte per descriptor, each carrying one.
  */
 #pragma once
 
@@ -50,11 +50,15 @@ typedef struct {
     uint32_t payload_len;
     int *fds;
     uint32_t n_fds;
+    uint32_t n_announced; /* descriptors that the frame says it has; more than n_fds: some lack */
 } Frame;
 
 typedef struct FrameReader FrameReader;
 
 FrameReader *frame_reader_new(void);
+/* The longest frame from now on; FRAME_MAX_BYTES unless told. A longer one is refused by its length
+ * word. */
+void frame_reader_set_max(FrameReader *reader, uint32_t max_bytes);
 /* Closes descriptors that nobody took. */
 void frame_reader_free(FrameReader *reader);
 

@@ -100,6 +100,12 @@ link_die(RpcLink *link, const GError *error)
 
 /* --- what the loop is asked for --- */
 
+static gboolean
+is_reading(const RpcLink *link)
+{
+    return link->pauses == 0 && !link->finishing;
+}
+
 static void
 link_arm(RpcLink *link)
 {
@@ -108,14 +114,16 @@ link_arm(RpcLink *link)
     if (link->dead)
         return;
     gboolean writing = rpc_session_output(link->session, &bytes, &fd) > 0;
-    uint32_t in = link->pauses == 0 && !link->finishing ? EPOLLIN : 0;
+    uint32_t in = is_reading(link) ? EPOLLIN : 0;
     if (link->write_source != NULL) {
         loop_fd_set_events(link->source, in);
         loop_fd_set_events(link->write_source, writing ? EPOLLOUT : 0);
     } else {
         loop_fd_set_events(link->source, in | (writing ? EPOLLOUT : 0));
     }
-    loop_timer_set(link->timer, rpc_session_due_us(link->session));
+    /* Answers that we do not read are not missing. */
+    gboolean judging = link->pauses == 0 || link->finishing;
+    loop_timer_set(link->timer, judging ? rpc_session_due_us(link->session) : INT64_MAX);
 }
 
 static void
@@ -125,6 +133,9 @@ link_flush(RpcLink *link)
     size_t len;
     int fd;
     g_autoptr(GError) error = NULL;
+    /* Who asked rpc_link_is_full() before this flush relies on `drained`. */
+    if (rpc_session_backlog(link->session) > RPC_LINK_HIGH_BYTES)
+        link->full = TRUE;
     while (!link->dead && (len = rpc_session_output(link->session, &bytes, &fd)) > 0) {
         size_t n = 0;
         TransportStatus status =
@@ -144,8 +155,6 @@ link_flush(RpcLink *link)
         link_die(link, NULL);
         return;
     }
-    if (backlog > RPC_LINK_HIGH_BYTES)
-        link->full = TRUE;
     link_arm(link);
     if (link->full && backlog < RPC_LINK_LOW_BYTES) {
         link->full = FALSE;
@@ -192,7 +201,8 @@ link_read(RpcLink *link)
     gboolean fed = rpc_session_input(link->session, link->io->scratch, len, fds, n_fds,
                                      loop_now_us(link->io->loop), &error);
     Frame frame;
-    while (fed && !link->dead && rpc_session_next(link->session, &frame, &error))
+    while (fed && !link->dead && !link->finishing &&
+           rpc_session_next(link->session, &frame, &error))
         link->events->frame(link->data, &frame);
     if (error != NULL)
         link_die(link, error);
@@ -204,8 +214,7 @@ on_ready(void *data, uint32_t events)
     RpcLink *link = data;
     link->busy++;
     /* A paused link sees only errors here; a half-closed peer shows when reading resumes. */
-    if ((events & EPOLLIN) != 0 ||
-        ((events & (EPOLLHUP | EPOLLERR)) != 0 && !link->finishing && link->pauses == 0))
+    if (is_reading(link) && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
         link_read(link);
     else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
         link_die(link, NULL);
@@ -293,8 +302,16 @@ void
 rpc_link_resume(RpcLink *link)
 {
     g_assert(link->pauses > 0);
-    if (--link->pauses == 0)
-        link_arm(link);
+    if (--link->pauses > 0)
+        return;
+    rpc_session_resumed(link->session, loop_now_us(link->io->loop));
+    link_arm(link);
+}
+
+void
+rpc_link_set_max_frame(RpcLink *link, uint32_t max_bytes)
+{
+    rpc_session_set_max_frame(link->session, max_bytes);
 }
 
 void

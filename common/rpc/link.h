@@ -40,8 +40,11 @@ GByteArray *rpc_link_out(RpcLink *link);
 void rpc_link_out_fds(RpcLink *link, const int *fds, uint32_t n_fds);
 size_t rpc_link_backlog(const RpcLink *link);
 gboolean rpc_link_is_full(const RpcLink *link);
-/* Stops or resumes reading; pauses nest by count. */
+/* Stops or resumes reading; pauses nest by count. A paused link does not judge the peer's silence.
+ */
 void rpc_link_pause(RpcLink *link);
 void rpc_link_resume(RpcLink *link);
+/* The longest frame that is taken from now on: FRAME_MAX_BYTES, unless told. */
+void rpc_link_set_max_frame(RpcLink *link, uint32_t max_bytes);
 void rpc_link_set_keepalive(RpcLink *link, int64_t interval_us, uint32_t count);
 const Transport *rpc_link_transport(const RpcLink *link);

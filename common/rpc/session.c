@@ -53,6 +53,12 @@ rpc_session_free(RpcSession *session)
     g_free(session);
 }
 
+void
+rpc_session_set_max_frame(RpcSession *session, uint32_t max_bytes)
+{
+    frame_reader_set_max(session->reader, max_bytes);
+}
+
 gboolean
 rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len, const int *fds,
                   size_t n_fds, int64_t now_us, GError **error)
@@ -106,8 +112,15 @@ void
 rpc_session_out_fds(RpcSession *session, const int *fds, uint32_t n_fds)
 {
     static const uint8_t zero = 0;
-    for (uint32_t i = 0; i < n_fds; i++)
-        g_byte_array_append(chunk_push(session, fds[i])->bytes, &zero, 1);
+    for (uint32_t i = 0; i < n_fds; i++) {
+        Chunk *last = g_queue_peek_tail(&session->chunks);
+        /* A buffer that was asked for and not used would stand in the way. */
+        if (last != NULL && last->bytes->len == 0)
+            last->fd = fds[i];
+        else
+            last = chunk_push(session, fds[i]);
+        g_byte_array_append(last->bytes, &zero, 1);
+    }
 }
 
 size_t
@@ -152,6 +165,12 @@ void
 rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count, int64_t now_us)
 {
     keepalive_start(&session->keepalive, interval_us, count, now_us);
+}
+
+void
+rpc_session_resumed(RpcSession *session, int64_t now_us)
+{
+    keepalive_seen(&session->keepalive, now_us);
 }
 
 int64_t

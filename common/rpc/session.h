@@ -16,6 +16,8 @@ typedef struct RpcSession RpcSession;
 RpcSession *rpc_session_new(void);
 void rpc_session_free(RpcSession *session);
 
+/* As frame_reader_set_max(). */
+void rpc_session_set_max_frame(RpcSession *session, uint32_t max_bytes);
 /* As frame_reader_feed(), and counts as a sign of life. */
 gboolean rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len, const int *fds,
                            size_t n_fds, int64_t now_us, GError **error);
@@ -36,6 +38,8 @@ size_t rpc_session_backlog(const RpcSession *session);
 
 void rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count,
                                int64_t now_us);
+/* Reading was held up on this side and goes on: the peer's silence until now is not its own. */
+void rpc_session_resumed(RpcSession *session, int64_t now_us);
 /* When rpc_session_tick() wants to be called; INT64_MAX: never. */
 int64_t rpc_session_due_us(const RpcSession *session);
 /* FALSE: the peer is dead. A ping may have been queued. */
