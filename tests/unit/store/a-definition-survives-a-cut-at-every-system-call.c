@@ -109,6 +109,22 @@ is_state(const char *content, gboolean autostart, State state)
     return g_strcmp0(content, state.content) == 0 && autostart == state.autostart;
 }
 
+/* Whatever lies in the folder or among its links is the file, its link, or an error. */
+static void
+check_names(const char *path, const Case *kase)
+{
+    const char *const folders[] = {"", "autostart"};
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *folder = g_build_filename(path, folders[i], NULL);
+        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+        const char *name;
+        while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+            if (strcmp(name, "a.xml") != 0 && strcmp(name, "autostart") != 0)
+                g_error("%s leaves '%s'", kase->name, name);
+        }
+    }
+}
+
 /* Loads the folder as a new daemon would; it must hold one of the states, and nothing else. */
 static gboolean
 check_folder(const char *path, const Case *kase)
@@ -122,16 +138,7 @@ check_folder(const char *path, const Case *kase)
     if (!is_state(content, autostart, kase->before) && !is_state(content, autostart, kase->after) &&
         !is_state(content, autostart, kase->between))
         g_error("%s: content %s, autostart %d", kase->name, content, autostart);
-    const char *const folders[] = {"", "autostart"};
-    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-        g_autofree char *folder = g_build_filename(path, folders[i], NULL);
-        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-        const char *name;
-        while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-            if (strcmp(name, "a.xml") != 0 && strcmp(name, "autostart") != 0)
-                g_error("%s leaves '%s'", kase->name, name);
-        }
-    }
+    check_names(path, kase);
     return is_state(content, autostart, kase->after);
 }
 
@@ -162,6 +169,7 @@ run(const char *path, const Case *kase, int at, int error_number, gboolean trick
     GError *error = NULL;
     gboolean done = kase->operation(store, &error);
     g_assert_cmpint(done, ==, error == NULL);
+    g_assert_cmpint(done, ==, at == 0); /* no failure is passed over in silence */
     if (!done) {
         g_assert_error(error, VIRT_ERROR, VIRT_ERR_SYSTEM_ERROR);
         g_assert_cmpint(virt_error_get_info(error).int1, ==, error_number);
@@ -207,6 +215,7 @@ test_case(const void *data)
         for (size_t i = 0; i < G_N_ELEMENTS(errors); i++) {
             set_up_folder(path, kase->before);
             run(path, kase, at, errors[i], TRUE);
+            check_names(path, kase); /* a failed call cleans up by itself */
             check_folder(path, kase);
             clear_folder(path);
         }
