@@ -17,7 +17,8 @@ static const VirtErrorDomain family_domains[RPC_N_FAMILIES] = {
 VirtErrorDomain
 rpc_proc_error_domain(const RpcProgram *program, const RpcProc *proc)
 {
-    if (program == &qemu_program)
+    /* an URI that nobody takes belongs to no family */
+    if (program == &qemu_program || strcmp(proc->name, "connect_open") == 0)
         return VIRT_FROM_NONE;
     if (strstr(proc->name, "snapshot") != NULL)
         return VIRT_FROM_DOMAIN_SNAPSHOT;
