@@ -61,6 +61,7 @@ static const CodeText detail_layouts[] = {
     {VIRT_ERR_READ_FAILED, "failed to read configuration file %s"},
     {VIRT_ERR_PARSE_FAILED, "failed to parse configuration file %s"},
     {VIRT_ERR_NETWORK_EXIST, "network %s exists already"},
+    {VIRT_ERR_SYSTEM_ERROR, "%s"},
     {VIRT_ERR_STORAGE_VOL_EXIST, "storage volume %s exists already"},
     {VIRT_ERR_NETWORK_PORT_EXIST, "network port %s exists already"},
 };

@@ -1,7 +1,7 @@
 /*
  * error_codes — libvirt's error codes with the short fixed text of each, and its error domains.
  *
- * Numbers and fixed texts are what clients match on; they never change. clang-format is off: tables.
+ * Numbers and fixed texts are what clients match on; they never change.
  */
 #pragma once
 

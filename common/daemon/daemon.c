@@ -219,7 +219,10 @@ load_config(Daemon *daemon, GError **error)
     LogLevel level = daemon->options.verbose && config->log_level > LOG_INFO
                          ? LOG_INFO
                          : (LogLevel)config->log_level;
-    if (!log_configure(level, config->log_filters, config->log_outputs, error))
+    /* What is not set goes back to its default, also when the file is read again. */
+    const char *filters = config->log_filters != NULL ? config->log_filters : "";
+    const char *outputs = config->log_outputs != NULL ? config->log_outputs : "";
+    if (!log_configure(level, filters, outputs, error))
         return FALSE;
     for (size_t i = 0; config->warnings != NULL && config->warnings[i] != NULL; i++)
         log_warning("%s", config->warnings[i]);
@@ -243,13 +246,21 @@ fill_limits(RpcLimits *limits, const ConfigLimits *config)
 
 /* --- signals --- */
 
+/* Limits and logging take effect at once; sockets, authentication and access drivers at the next
+ * start. */
 static void
 reload(Daemon *daemon)
 {
     g_autoptr(GError) error = NULL;
     daemon_notify("RELOADING=1");
-    if (!load_config(daemon, &error))
+    if (load_config(daemon, &error)) {
+        fill_limits(rpc_server_limits(daemon->server), &daemon->config->limits);
+        fill_limits(rpc_server_limits(daemon->admin), &daemon->config->admin_limits);
+        rpc_server_limits_changed(daemon->server);
+        rpc_server_limits_changed(daemon->admin);
+    } else {
         log_error("the configuration was not reloaded: %s", error->message);
+    }
     log_reopen();
     if (daemon->info->reload != NULL)
         daemon->info->reload(daemon);

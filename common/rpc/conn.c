@@ -6,6 +6,8 @@
  */
 #define LOG_SOURCE "rpc.conn"
 
+#include "common/rpc/conn.h"
+
 #include <string.h>
 #include <unistd.h>
 

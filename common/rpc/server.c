@@ -5,6 +5,8 @@
  */
 #define LOG_SOURCE "rpc.server"
 
+#include "common/rpc/server.h"
+
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
