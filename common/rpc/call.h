@@ -53,6 +53,10 @@ void rpc_call_complete(RpcCall *call, GError *error);
  * call is completed. Without one the work goes on to its end. Io thread. */
 typedef void (*RpcCallCancel)(RpcCall *call, void *data);
 void rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data);
+/* After a successful call: `fn` is called once, on the io thread, when the client has gone (at once
+ * when it went meanwhile), and in the place of that when the call fails: what lives only as long as
+ * its client ends there. The thread of the handler, before it returns or completes. */
+void rpc_call_on_client_gone(RpcCall *call, void (*fn)(void *data), void *data);
 /* The structure to fill for a deferred reply. */
 void *rpc_call_ret(RpcCall *call);
 /* Opens a stream that becomes live with an ok reply. Io thread. See stream.h. */

@@ -15,6 +15,12 @@ typedef struct {
     uint32_t n_fds;
 } Parked;
 
+/* What is to be done when the client goes. */
+typedef struct {
+    void (*fn)(void *data);
+    void *data;
+} Leaver;
+
 struct RpcConn {
     RpcServer *server;
     RpcConnState state;
@@ -32,6 +38,7 @@ struct RpcConn {
     GHashTable *streams;    /* serial -> RpcStream */
     GHashTable *calls;      /* set of RpcCall whose client is still here */
     RpcEventClient *events; /* NULL until something is registered */
+    GArray *leavers;        /* of Leaver; NULL until there is one */
     LoopTimer *auth_timer;
     void *relay; /* the relay's half of this connection; NULL where nothing is relayed */
     guint pins;  /* callbacks under way */
@@ -77,6 +84,7 @@ struct RpcCall {
     GByteArray *reply; /* encoded where the handler ran */
     GError *error;
     RpcStream *stream;
+    Leaver leaver; /* for the connection, once the call succeeded */
 };
 
 /* The values, borrowed, in an array of their own: for loops whose body may change the table. */
@@ -121,6 +129,8 @@ void rpc_conn_call_ended(RpcConn *conn, RpcCall *call);
 /* A call that another daemon answers, counted like our own. */
 void rpc_conn_relayed_began(RpcConn *conn);
 void rpc_conn_relayed_ended(RpcConn *conn);
+/* Calls the function when the connection ends. */
+void rpc_conn_add_leaver(RpcConn *conn, const Leaver *leaver);
 /* Bytes of stream packets that are held back or delivered again (negative). */
 void rpc_conn_hold_bytes(RpcConn *conn, gssize bytes);
 
