@@ -47,7 +47,7 @@ peer_init(Peer *peer, Loop *loop, int fd)
 }
 
 void
-peer_clear(Peer *peer)
+peer_leave(Peer *peer)
 {
     frame_reader_free(peer->reader);
     g_byte_array_unref(peer->bytes);

@@ -28,7 +28,7 @@ typedef struct {
 
 /* Takes the descriptor. */
 void peer_init(Peer *peer, Loop *loop, int fd);
-void peer_clear(Peer *peer);
+void peer_leave(Peer *peer);
 /* All of it at once. */
 void peer_send_bytes(Peer *peer, const void *bytes, size_t len);
 void peer_send(Peer *peer, const FrameHeader *header, const void *payload, size_t len);
