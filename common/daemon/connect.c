@@ -232,6 +232,12 @@ identity_params(RpcCall *call, const RemoteConnectSetIdentityArgs *args)
     return params;
 }
 
+static void
+on_identity_told(void *data, const GError *error)
+{
+    rpc_call_complete(data, error != NULL ? g_error_copy(error) : NULL);
+}
+
 gboolean
 connect_set_identity(RpcCall *call, const RemoteConnectSetIdentityArgs *args, GError **error)
 {
@@ -259,6 +265,13 @@ connect_set_identity(RpcCall *call, const RemoteConnectSetIdentityArgs *args, GE
     if (identity == NULL)
         return FALSE;
     rpc_conn_set_identity(conn, identity);
+    if (config->daemon != RPC_DAEMON_PROXY)
+        return TRUE;
+    /* The daemon behind was told who the peer is. No call was made yet, so it loses nothing. */
+    const RpcConnState *state = rpc_conn_state(conn);
+    rpc_relay_open_primary(conn, state->kind, state->read_only, on_identity_told, call);
+    rpc_call_defer(call);
+    rpc_call_set_cancel(call, on_open_client_gone, NULL);
     return TRUE;
 }
 

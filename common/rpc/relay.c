@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/rpc/feature.h"
 #include "common/rpc/relay_private.h"
 #include "common/spec/remote.h"
 
@@ -514,7 +515,7 @@ rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_onl
     RelayConn *owner = relay_conn_for(conn);
     owner->read_only = conn->state.read_only || read_only;
     RelayBack *back = back_for(owner, kind);
-    g_assert(back->state == BACK_IDLE);
+    back_reset(back);
     back->opened = done;
     back->opened_data = data;
     back_dial(back);
@@ -555,11 +556,22 @@ forward_call(RelayBack *back, const RpcProgram *program, const RpcProc *proc, Fr
         back_dial(back);
 }
 
+/* A question about the driver, not about the transport that ends here. */
+static gboolean
+is_driver_feature(const RpcConn *conn, const RpcProc *proc, const Frame *frame)
+{
+    return proc == rpc_program_find(&remote_program, REMOTE_PROC_CONNECT_SUPPORTS_FEATURE) &&
+           conn->state.opened && frame->payload_len >= 4 &&
+           !feature_is_of_transport((int32_t)frame_get_u32(frame->payload));
+}
+
 gboolean
 rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const RpcProc *proc,
                 Frame *frame)
 {
     RpcRelay *relay = rpc_server_relay(conn->server);
+    if (relay != NULL && route == ROUTE_LOCAL && is_driver_feature(conn, proc, frame))
+        route = ROUTE_PRIMARY;
     if (relay == NULL || route == ROUTE_LOCAL)
         return FALSE;
     const RpcConnKind *kind = target_kind(conn, route, proc);

@@ -34,7 +34,8 @@ void rpc_relay_free(RpcRelay *relay);
  */
 gboolean rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program,
                          const RpcProc *proc, Frame *frame);
-/* Opens the back connection of the kind that `conn` is about to open. `done` comes once, later,
+/* Opens the back connection of the kind that `conn` is about to open; one that is open already is
+ * closed and opened anew, with the identity of now. `done` comes once, later,
  * unless the client goes first. */
 typedef void (*RpcRelayOpened)(void *data, const GError *error);
 void rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_only,
