@@ -25,7 +25,7 @@ typedef struct {
     const char *const
         *sockets; /* base names, the main one first: NAME-sock, -sock-ro, -admin-sock */
     const RemoteHandlers *remote;
-    const QemuHandlers *qemu; /* NULL: program not served */
+    const QemuHandlers *qemu; /* NULL: none of its calls is served */
     gboolean relays;          /* forwards what other daemons serve */
     gboolean has_threads;     /* strands and workers; the proxy has none */
     /* Makes the tables of objects and adds them to the server. NULL: there are none. */
