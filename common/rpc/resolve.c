@@ -72,6 +72,20 @@ find(const RpcObjects *objects, const Key *key)
     return NULL;
 }
 
+/* Volumes and ports are found inside what holds them: that is what is looked up. */
+static const RpcObjects *
+holder_of(const RpcCall *call, const RpcObjects *objects)
+{
+    switch (objects->object) {
+    case ACL_STORAGE_VOL:
+        return rpc_server_objects(call->server, ACL_STORAGE_POOL);
+    case ACL_NETWORK_PORT:
+        return rpc_server_objects(call->server, ACL_NETWORK);
+    default:
+        return objects;
+    }
+}
+
 static gboolean
 resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
 {
@@ -81,6 +95,12 @@ resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
     switch (subject->kind) {
     case SUBJECT_ARG:
         key_from_struct(subject->type, at, &key);
+        break;
+    case SUBJECT_CHILD_NAME:
+    case SUBJECT_CHILD_UUID:
+    case SUBJECT_CHILD_XML:
+        key_from_struct(subject->type, at, &key);
+        objects = holder_of(call, objects);
         break;
     case SUBJECT_NAME:
         key.name = *(char *const *)(const void *)at;

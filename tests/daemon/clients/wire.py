@@ -2,7 +2,7 @@
 import socket
 import struct
 
-REMOTE, ADMIN, KEEPALIVE = 0x20008086, 0x06900690, 0x6B656570
+REMOTE, QEMU, ADMIN, KEEPALIVE = 0x20008086, 0x20008087, 0x06900690, 0x6B656570
 OPEN, AUTH_LIST, LIST_DOMAINS = 1, 66, 273
 CALL, REPLY = 0, 1
 
@@ -29,6 +29,13 @@ class Reply:
         """0, or the number of the error"""
         return 0 if self.status == 0 else struct.unpack_from(">I", self.body)[0]
 
+    def error(self):
+        """(code, domain, text) of an error, (0, 0, "") of a good reply"""
+        if self.status == 0:
+            return 0, 0, ""
+        code, domain, has_text, length = struct.unpack_from(">4I", self.body)
+        return code, domain, self.body[16:16 + length].decode() if has_text else ""
+
 
 class Client:
     def __init__(self, path, seconds=30):
@@ -54,9 +61,9 @@ class Client:
             data += part
         return data
 
-    def ask(self, procedure, body=b""):
+    def ask(self, procedure, body=b"", program=REMOTE):
         self.serial += 1
-        self.sock.sendall(call(procedure, body, self.serial))
+        self.sock.sendall(call(procedure, body, self.serial, program))
         while True:
             reply = self.receive()
             if reply.kind == REPLY and reply.serial == self.serial:
