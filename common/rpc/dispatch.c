@@ -521,6 +521,18 @@ is_preamble(const RpcProgram *program, const RpcProc *proc)
            proc->family != RPC_FAMILY_NETWORK;
 }
 
+/* Two streams under one serial could not be told apart. */
+static GError *
+check_serial(const RpcConn *conn, const FrameHeader *header)
+{
+    GError *error = NULL;
+    if (g_hash_table_contains(conn->streams, GUINT_TO_POINTER(header->serial)) ||
+        rpc_relay_has_stream(conn->relay, header->serial))
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC, "serial %u is still in use by a stream",
+                       header->serial);
+    return error;
+}
+
 void
 rpc_dispatch_call(RpcConn *conn, Frame *frame)
 {
@@ -529,6 +541,8 @@ rpc_dispatch_call(RpcConn *conn, Frame *frame)
     GError *error = find_proc(conn, &frame->header, &served, &proc);
     if (error == NULL)
         error = check_state(conn, served->program, proc);
+    if (error == NULL && proc->stream != RPC_STREAM_NONE)
+        error = check_serial(conn, &frame->header);
     if (error == NULL && frame->n_fds < frame->n_announced)
         error = lacks_fds(proc);
     if (error != NULL) {

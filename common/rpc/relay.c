@@ -565,6 +565,24 @@ is_driver_feature(const RpcConn *conn, const RpcProc *proc, const Frame *frame)
            !feature_is_of_transport((int32_t)frame_get_u32(frame->payload));
 }
 
+/* NULL: it may be forwarded. */
+static GError *
+check_call(const RelayBack *back, const RpcProc *proc, const Frame *frame)
+{
+    GError *error = NULL;
+    uint32_t serial = frame->header.serial;
+    if (g_hash_table_contains(back->owner->pending, GUINT_TO_POINTER(serial)))
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC,
+                       "serial %u is still in use by another call", serial);
+    /* The daemon may know somebody else's id by this number. */
+    else if (relay_deregisters(proc) && frame->payload_len >= 4 &&
+             !relay_is_registered(back, (int32_t)frame_get_u32(frame->payload)))
+        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
+                       "no event callback %d is registered",
+                       (int32_t)frame_get_u32(frame->payload));
+    return error;
+}
+
 gboolean
 rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const RpcProc *proc,
                 Frame *frame)
@@ -577,16 +595,20 @@ rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const 
     const RpcConnKind *kind = target_kind(conn, route, proc);
     if (kind->daemon == relay->config.local)
         return FALSE;
-    RelayConn *owner = relay_conn_for(conn);
-    if (g_hash_table_contains(owner->pending, GUINT_TO_POINTER(frame->header.serial))) {
-        g_autoptr(GError) error = NULL;
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_RPC,
-                       "serial %u is still in use by another call", frame->header.serial);
+    RelayBack *back = back_for(relay_conn_for(conn), kind);
+    g_autoptr(GError) error = check_call(back, proc, frame);
+    if (error != NULL)
         rpc_reply_error(conn, &frame->header, error);
-        return TRUE;
-    }
-    forward_call(back_for(owner, kind), program, proc, frame);
+    else
+        forward_call(back, program, proc, frame);
     return TRUE;
+}
+
+gboolean
+rpc_relay_has_stream(const void *relay_conn, uint32_t serial)
+{
+    const RelayConn *owner = relay_conn;
+    return owner != NULL && g_hash_table_contains(owner->streams, GUINT_TO_POINTER(serial));
 }
 
 void

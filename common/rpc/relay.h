@@ -41,7 +41,9 @@ typedef void (*RpcRelayOpened)(void *data, const GError *error);
 void rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_only,
                             RpcRelayOpened done, void *data);
 
-/* --- for conn.c --- */
+/* --- for conn.c and dispatch.c --- */
+/* Takes NULL. */
+gboolean rpc_relay_has_stream(const void *relay_conn, uint32_t serial);
 void rpc_relay_stream(void *relay_conn, Frame *frame);
 void rpc_relay_drained(void *relay_conn);
 void rpc_relay_conn_free(void *relay_conn);

@@ -133,6 +133,13 @@ relay_note_deregistered(RelayConn *owner, int32_t client_id)
         g_ptr_array_remove(owner->registrations, registration);
 }
 
+gboolean
+relay_is_registered(const RelayBack *back, int32_t client_id)
+{
+    const RelayRegistration *registration = find_by_client_id(back->owner, client_id);
+    return registration != NULL && registration->back == back;
+}
+
 void
 relay_translate_deregister(RelayBack *back, GByteArray *frame)
 {

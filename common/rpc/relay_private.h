@@ -67,6 +67,8 @@ gboolean relay_deregisters(const RpcProc *proc);
 /* A successful reply to a register call: remembers it, and gives the frame the client's id. */
 void relay_note_registered(RelayBack *back, const RelayPending *pending, GByteArray *frame);
 void relay_note_deregistered(RelayConn *owner, int32_t client_id);
+/* Whether the client has this registration with this daemon. */
+gboolean relay_is_registered(const RelayBack *back, int32_t client_id);
 /* A deregister call on its way to the daemon: gives it the daemon's id. */
 void relay_translate_deregister(RelayBack *back, GByteArray *frame);
 /* An event on its way to the client. */
