@@ -397,7 +397,7 @@ rpc_conn_set_authenticated(RpcConn *conn)
     conn->state.authenticated = TRUE;
     g_clear_pointer(&conn->auth_timer, loop_timer_remove);
     rpc_link_set_max_frame(conn->link, FRAME_MAX_BYTES);
-    rpc_server_authenticated(conn->server);
+    rpc_server_authenticated(conn->server, conn);
 }
 
 void

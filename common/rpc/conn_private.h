@@ -40,6 +40,8 @@ struct RpcConn {
     RpcEventClient *events; /* NULL until something is registered */
     GArray *leavers;        /* of Leaver; NULL until there is one */
     LoopTimer *auth_timer;
+    GList anonymous;  /* the server's, until authenticated */
+    gboolean waiting; /* there are too many such: the link is paused */
     void *relay; /* the relay's half of this connection; NULL where nothing is relayed */
     guint pins;  /* callbacks under way */
 };
@@ -114,8 +116,8 @@ uint64_t rpc_server_call_began(RpcServer *server);
 void rpc_server_call_ended(RpcServer *server);
 /* The connection is gone; forgets it. */
 void rpc_server_forget(RpcServer *server, RpcConn *conn);
-/* One of the anonymous connections authenticated. */
-void rpc_server_authenticated(RpcServer *server);
+/* A connection of those that were not authenticated now is. */
+void rpc_server_authenticated(RpcServer *server, RpcConn *conn);
 gboolean rpc_server_is_draining(const RpcServer *server);
 
 /* --- conn.c --- */

@@ -1,7 +1,8 @@
 /*
- * server — see server.h. Accepting stops at max_clients and max_anonymous_clients and goes on when
- * clients leave or authenticate; without descriptors left it backs off for a moment, so that a
- * listener that stays readable does not spin.
+ * server — see server.h. Accepting stops at max_clients and goes on when clients leave; clients
+ * beyond max_anonymous_clients are taken but not read, so that they hold up nobody who needs no
+ * authentication. Without descriptors left it backs off for a moment, so that a listener that stays
+ * readable does not spin.
  */
 #define LOG_SOURCE "rpc.server"
 
@@ -33,7 +34,8 @@ struct RpcServer {
     GArray *programs; /* of ServedProgram */
     GPtrArray *listeners;
     GHashTable *conns; /* id (pointer to the conn's own) -> RpcConn */
-    size_t n_anonymous;
+    GQueue anonymous;  /* of RpcConn: not yet authenticated */
+    GQueue waiting;    /* of RpcConn: more of them than may be; not read until one has gone */
     uint64_t next_conn_id;
     uint64_t next_call_id;
     size_t n_calls; /* that have not ended, with or without their client */
@@ -132,9 +134,8 @@ static gboolean
 may_accept(const RpcServer *server)
 {
     return !server->stopped && !server->accept_paused &&
-           g_hash_table_size(server->conns) < server->limits.max_clients &&
-           (server->limits.max_anonymous_clients == 0 ||
-            server->n_anonymous < server->limits.max_anonymous_clients);
+           (g_hash_table_size(server->conns) < server->limits.max_clients ||
+            server->waiting.length > 0);
 }
 
 static void
@@ -145,11 +146,49 @@ update_listeners(RpcServer *server)
         loop_fd_set_events(((Listener *)g_ptr_array_index(server->listeners, i))->source, events);
 }
 
-void
-rpc_server_authenticated(RpcServer *server)
+static gboolean
+takes_anonymous(const RpcServer *server)
 {
-    server->n_anonymous--;
+    uint32_t max = server->limits.max_anonymous_clients;
+    return max == 0 || server->anonymous.length < max;
+}
+
+/* Clients that have to authenticate wait here, not before the listener: who needs not, like root,
+ * must not stand behind them. */
+static void
+enqueue_anonymous(RpcServer *server, RpcConn *conn)
+{
+    conn->anonymous.data = conn;
+    conn->waiting = !takes_anonymous(server);
+    if (conn->waiting)
+        rpc_link_pause(conn->link);
+    g_queue_push_tail_link(conn->waiting ? &server->waiting : &server->anonymous, &conn->anonymous);
+}
+
+static void
+admit_waiting(RpcServer *server)
+{
+    while (server->waiting.length > 0 && takes_anonymous(server)) {
+        RpcConn *conn = g_queue_peek_head(&server->waiting);
+        g_queue_unlink(&server->waiting, &conn->anonymous);
+        conn->waiting = FALSE;
+        g_queue_push_tail_link(&server->anonymous, &conn->anonymous);
+        rpc_link_resume(conn->link);
+    }
     update_listeners(server);
+}
+
+static void
+dequeue_anonymous(RpcServer *server, RpcConn *conn)
+{
+    g_queue_unlink(conn->waiting ? &server->waiting : &server->anonymous, &conn->anonymous);
+    admit_waiting(server);
+}
+
+void
+rpc_server_authenticated(RpcServer *server, RpcConn *conn)
+{
+    dequeue_anonymous(server, conn);
 }
 
 static RpcAuth
@@ -191,7 +230,7 @@ rpc_server_adopt(RpcServer *server, int fd, RpcAccess access)
     RpcConn *conn = rpc_conn_new(server, transport_new_unix(fd), g_steal_pointer(&peer), &state);
     g_hash_table_insert(server->conns, &conn->state.id, conn);
     if (!state.authenticated)
-        server->n_anonymous++;
+        enqueue_anonymous(server, conn);
     if (server->watch != NULL)
         server->watch(server->watch_data);
     return conn;
@@ -205,6 +244,9 @@ on_listener(void *data, uint32_t events)
     for (int i = 0; i < ACCEPTS_PER_TURN && may_accept(server); i++) {
         int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd >= 0) {
+            /* The one that waits longest makes room; it has said nothing that was heard. */
+            if (g_hash_table_size(server->conns) >= server->limits.max_clients)
+                rpc_conn_free(g_queue_peek_head(&server->waiting));
             (void)rpc_server_adopt(server, fd, listener->access);
             continue;
         }
@@ -254,7 +296,7 @@ rpc_server_forget(RpcServer *server, RpcConn *conn)
 {
     g_hash_table_remove(server->conns, &conn->state.id);
     if (!conn->state.authenticated)
-        server->n_anonymous--;
+        dequeue_anonymous(server, conn);
     update_listeners(server);
     if (server->watch != NULL)
         server->watch(server->watch_data);
@@ -347,13 +389,13 @@ rpc_server_n_clients(const RpcServer *server)
 size_t
 rpc_server_n_unauthenticated(const RpcServer *server)
 {
-    return server->n_anonymous;
+    return server->anonymous.length + server->waiting.length;
 }
 
 void
 rpc_server_limits_changed(RpcServer *server)
 {
-    update_listeners(server);
+    admit_waiting(server);
 }
 
 const char *

@@ -31,7 +31,7 @@ typedef enum {
 /* Limits of one server. Those that admins may change live are read at every use. */
 typedef struct {
     uint32_t max_clients;
-    uint32_t max_anonymous_clients; /* not yet authenticated */
+    uint32_t max_anonymous_clients; /* not yet authenticated; further ones wait. 0: any number */
     uint32_t max_client_requests;   /* calls of one client that run at once */
     uint32_t parked_calls;          /* further calls of one client that are read and wait */
     size_t parked_bytes;
