@@ -7,9 +7,7 @@
 #include "common/base/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -52,9 +50,6 @@ struct Process {
     Output out;
     Output err;
 };
-
-static const char *const default_env[] = {
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 
 void
 process_result_free(ProcessResult *result)
@@ -225,20 +220,19 @@ process_watch(void *data)
 
 /* --- spawning, on the caller's thread --- */
 
-/* What the child gets: `fds[i].parent_fd` are copies, above all child numbers, so none is in the
- * way. */
+/* The caller's descriptors and ours; ours are closed with it. */
 typedef struct {
-    ProcessFd *fds;
-    size_t n;
-    int child_max;
+    GArray *fds;  /* of ChildFd */
+    GArray *ours; /* of int */
 } Map;
 
 static void
 map_clear(Map *map)
 {
-    for (size_t i = 0; i < map->n; i++)
-        fd_close(map->fds[i].parent_fd);
-    g_free(map->fds);
+    for (guint i = 0; i < map->ours->len; i++)
+        fd_close(g_array_index(map->ours, int, i));
+    g_array_unref(map->ours);
+    g_array_unref(map->fds);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Map, map_clear)
@@ -246,24 +240,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Map, map_clear)
 static bool
 map_has(const Map *map, int child_fd)
 {
-    for (size_t i = 0; i < map->n; i++) {
-        if (map->fds[i].child_fd == child_fd)
+    for (guint i = 0; i < map->fds->len; i++) {
+        if (g_array_index(map->fds, ChildFd, i).child_fd == child_fd)
             return true;
     }
     return false;
 }
 
-static gboolean
-map_add(Map *map, int parent_fd, int child_fd, GError **error)
+/* Takes `fd`. */
+static void
+map_add(Map *map, int fd, int child_fd)
 {
-    int copy = fcntl(parent_fd, F_DUPFD_CLOEXEC, map->child_max + 1);
-    if (copy < 0) {
-        virt_error_set_errno(error, VIRT_FROM_NONE, errno, "cannot copy descriptor %d", parent_fd);
-        return FALSE;
-    }
-    map->fds = g_renew(ProcessFd, map->fds, map->n + 1);
-    map->fds[map->n++] = (ProcessFd){copy, child_fd};
-    return TRUE;
+    ChildFd row = {fd, child_fd};
+    g_array_append_val(map->fds, row);
+    g_array_append_val(map->ours, fd);
 }
 
 /* A pipe whose end the child has as `child_fd`, unless the caller gave something else. */
@@ -276,112 +266,46 @@ map_output(Map *map, int child_fd, Output *output, GError **error)
     if (!fd_pipe(fds, error))
         return FALSE;
     output->fd = fds[0];
-    auto_fd child_end = fds[1];
-    return fd_set_nonblocking(output->fd, TRUE, error) && map_add(map, child_end, child_fd, error);
+    map_add(map, fds[1], child_fd);
+    return fd_set_nonblocking(output->fd, TRUE, error);
 }
 
 /* A file in memory rather than a pipe: nobody has to write while the child reads. */
 static gboolean
 map_input(Map *map, const char *input, GError **error)
 {
-    if (map_has(map, STDIN_FILENO))
+    if (input == NULL || map_has(map, STDIN_FILENO))
         return TRUE;
-    auto_fd fd = input == NULL ? open("/dev/null", O_RDONLY | O_CLOEXEC)
-                               : memfd_create("input", MFD_CLOEXEC);
+    int fd = memfd_create("input", MFD_CLOEXEC);
     if (fd < 0) {
         virt_error_set_errno(error, VIRT_FROM_NONE, errno, "cannot make the standard input");
         return FALSE;
     }
-    if (input != NULL && !fd_write_all(fd, input, strlen(input), error))
+    map_add(map, fd, STDIN_FILENO);
+    if (!fd_write_all(fd, input, strlen(input), error))
         return FALSE;
-    (void)lseek(fd, 0, SEEK_SET); /* cannot fail on either */
-    return map_add(map, fd, STDIN_FILENO, error);
+    (void)lseek(fd, 0, SEEK_SET); /* cannot fail on a file in memory */
+    return TRUE;
 }
 
 static gboolean
-map_fill(Map *map, const ProcessSpec *spec, Process *process, GError **error)
+spawn(Process *process, const ProcessSpec *spec, GError **error)
 {
-    map->child_max = STDERR_FILENO;
-    for (size_t i = 0; i < spec->n_fds; i++)
-        map->child_max = MAX(map->child_max, spec->fds[i].child_fd);
-    for (size_t i = 0; i < spec->n_fds; i++) {
-        if (!map_add(map, spec->fds[i].parent_fd, spec->fds[i].child_fd, error))
-            return FALSE;
-    }
-    return map_input(map, spec->input, error) &&
-           map_output(map, STDOUT_FILENO, &process->out, error) &&
-           map_output(map, STDERR_FILENO, &process->err, error);
-}
-
-/* 0 or an errno. */
-static int
-add_actions(posix_spawn_file_actions_t *actions, const Map *map, const char *folder)
-{
-    int result = posix_spawn_file_actions_addchdir_np(actions, folder != NULL ? folder : "/");
-    for (size_t i = 0; i < map->n && result == 0; i++)
-        result =
-            posix_spawn_file_actions_adddup2(actions, map->fds[i].parent_fd, map->fds[i].child_fd);
-    for (int fd = STDERR_FILENO + 1; fd < map->child_max && result == 0; fd++) {
-        if (!map_has(map, fd))
-            result = posix_spawn_file_actions_addclose(actions, fd);
-    }
-    if (result == 0)
-        result = posix_spawn_file_actions_addclosefrom_np(actions, map->child_max + 1);
-    return result;
-}
-
-/* Default signals, none blocked, a group of its own. 0 or an errno. */
-static int
-set_attributes(posix_spawnattr_t *attributes)
-{
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    int result = posix_spawnattr_setsigmask(attributes, &none);
-    if (result == 0)
-        result = posix_spawnattr_setsigdefault(attributes, &all);
-    if (result == 0)
-        result = posix_spawnattr_setpgroup(attributes, 0);
-    if (result == 0)
-        result = posix_spawnattr_setflags(
-            attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    return result;
-}
-
-static gboolean
-spawn(Process *process, const ProcessSpec *spec, const Map *map, GError **error)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    int result = add_actions(&actions, map, spec->folder);
-    if (result == 0)
-        result = set_attributes(&attributes);
-    /* POSIX declares both lists without const and does not write to them. */
-    char *const *argv = (char *const *)(uintptr_t)spec->argv;
-    char *const *env = (char *const *)(uintptr_t)(spec->env != NULL ? spec->env : default_env);
-    if (result == 0)
-        result = posix_spawnp(&process->pid, spec->argv[0], &actions, &attributes, argv, env);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (result == 0)
-        return TRUE;
-    virt_error_set_errno(error, VIRT_FROM_NONE, result, "cannot run '%s'", spec->argv[0]);
-    return FALSE;
-}
-
-/* A child that cannot be watched is ended. */
-static gboolean
-open_pidfd(Process *process, GError **error)
-{
-    process->pidfd = pidfd_open(process->pid, 0); /* close-on-exec by itself */
-    if (process->pidfd >= 0)
-        return TRUE;
-    virt_error_set_errno(error, VIRT_FROM_NONE, errno, "cannot watch '%s'", process->program);
-    kill(-process->pid, SIGKILL);
-    waitpid(process->pid, NULL, 0);
-    return FALSE;
+    g_auto(Map)
+        map = {g_array_new(FALSE, FALSE, sizeof(ChildFd)), g_array_new(FALSE, FALSE, sizeof(int))};
+    g_array_append_vals(map.fds, spec->fds, (guint)spec->n_fds);
+    if (!map_input(&map, spec->input, error) ||
+        !map_output(&map, STDOUT_FILENO, &process->out, error) ||
+        !map_output(&map, STDERR_FILENO, &process->err, error))
+        return FALSE;
+    ChildSpec program = {
+        .argv = spec->argv,
+        .env = spec->env,
+        .folder = spec->folder,
+        .fds = (const ChildFd *)(const void *)map.fds->data,
+        .n_fds = map.fds->len,
+    };
+    return child_spawn(&program, &process->pid, &process->pidfd, error);
 }
 
 static Process *
@@ -406,10 +330,8 @@ Process *
 process_start(Loop *loop, const ProcessSpec *spec, Future **ret_done, GError **error)
 {
     g_assert(spec->timeout_ms > 0);
-    g_auto(Map) map = {0};
     g_autoptr(Process) process = process_new(loop, spec);
-    if (!map_fill(&map, spec, process, error) || !spawn(process, spec, &map, error) ||
-        !open_pidfd(process, error))
+    if (!spawn(process, spec, error))
         return NULL;
     *ret_done = future_ref(process->done);
     loop_post(loop, process_watch, process_ref(process));

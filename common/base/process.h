@@ -14,21 +14,16 @@
 
 #include "common/base/future.h"
 #include "common/base/loop.h"
+#include "common/base/child.h"
 
 typedef struct Process Process;
-
-/* The child has `parent_fd` as `child_fd`; the caller keeps and closes `parent_fd`. */
-typedef struct {
-    int parent_fd;
-    int child_fd;
-} ProcessFd;
 
 /* Borrowed during process_start(). */
 typedef struct {
     const char *const *argv; /* argv[0] is a path, or a name that is looked up in PATH */
     const char *const *env;  /* "NAME=value"; NULL: PATH and LC_ALL=C only */
     const char *folder;      /* working folder; NULL: / */
-    const ProcessFd *fds;    /* beyond 0, 1 and 2, or in their place */
+    const ChildFd *fds;      /* beyond 0, 1 and 2, or in their place */
     size_t n_fds;
     const char *input;  /* written to its standard input; NULL: /dev/null */
     size_t output_max;  /* bytes kept of each of stdout and stderr; 0: 64 KiB */

@@ -5,19 +5,13 @@
 
 #include "common/daemon/launch.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/log.h"
-
-extern char **environ;
+#include "common/base/child.h"
 
 typedef struct {
     DaemonLaunch *launch;
@@ -84,30 +78,6 @@ program_path(const char *name)
     return g_find_program_in_path(name);
 }
 
-static pid_t
-spawn(const char *path, char *const argv[])
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    pid_t pid = -1;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-    int result = posix_spawn(&pid, path, &actions, &attributes, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    errno = result;
-    return result == 0 ? pid : -1;
-}
-
 gboolean
 daemon_launch(void *data, const RpcConnKind *kind)
 {
@@ -120,15 +90,16 @@ daemon_launch(void *data, const RpcConnKind *kind)
         log_warning("%s is not installed, it cannot be started", name);
         return FALSE;
     }
-    char *argv[] = {path, (char *)"--timeout=120", NULL};
-    pid_t pid = spawn(path, argv);
-    if (pid < 0) {
-        log_warning("cannot start %s: %s", path, g_strerror(errno));
+    const char *const argv[] = {path, "--timeout=120", NULL};
+    g_auto(GStrv) env = g_get_environ();
+    ChildSpec spec = {.argv = argv, .env = (const char *const *)env, .new_session = TRUE};
+    g_autoptr(GError) error = NULL;
+    pid_t pid;
+    int pidfd;
+    if (!child_spawn(&spec, &pid, &pidfd, &error)) {
+        log_warning("%s", error->message);
         return FALSE;
     }
-    int pidfd = pidfd_open(pid, 0);
-    if (pidfd < 0)
-        return TRUE;
     Child *child = g_new(Child, 1);
     *child = (Child){launch, kind->daemon, pid, pidfd, NULL};
     child->source = loop_add_fd(launch->loop, pidfd, EPOLLIN, on_child_exit, child);

@@ -80,7 +80,7 @@ test_descriptors(void)
     g_assert_true(fd_pipe(a, NULL));
     g_assert_true(fd_pipe(b, NULL));
     auto_fd leak = open("/dev/null", O_RDONLY); /* without close-on-exec, as a library might */
-    const ProcessFd swapped[] = {{a[1], b[1]}, {b[1], a[1]}}; /* each in the other's place */
+    const ChildFd swapped[] = {{a[1], b[1]}, {b[1], a[1]}}; /* each in the other's place */
     g_autofree char *script =
         g_strdup_printf("echo to-a >&%d; echo to-b >&%d; ls /proc/self/fd", b[1], a[1]);
     const char *const argv[] = {"bash", "-c", script, NULL};
@@ -130,7 +130,7 @@ test_grandchild(void)
 {
     int fds[2];
     g_assert_true(fd_pipe(fds, NULL));
-    const ProcessFd map[] = {{fds[0], 5}};
+    const ChildFd map[] = {{fds[0], 5}};
     g_autoptr(ProcessResult) result =
         run_shell("(read -r end <&5) & echo done", (ProcessSpec){.fds = map, .n_fds = 1});
     g_assert_cmpstr(result->out, ==, "done\n");
