@@ -61,6 +61,7 @@ def run_tests(report, name, folder, suites, deadline, wrapper=(), env=None):
     if os.path.exists(log):
         os.unlink(log)
     argv = [*wrapper, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs"]
+    argv += ["--timeout-multiplier", "4"] if wrapper else []  # sanitizers are slow
     for suite in suites:
         argv += ["--suite", suite]
     if report.pattern:
