@@ -7,6 +7,7 @@ import sys
 import time
 
 STOCK = os.environ.get("WORLD_STOCK") == "1"
+SANITIZED = os.environ.get("WORLD_SANITIZED") == "1"  # memory figures mean nothing then
 DAEMONS = ["libvirtd"] if STOCK else os.environ.get("WORLD_DAEMONS", "").split()
 URIS = {"libvirtd": "qemu:///system", "virtqemud": "qemu:///system",
         "virtnetworkd": "network:///system", "virtstoraged": "storage:///system",
