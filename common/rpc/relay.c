@@ -419,10 +419,17 @@ static void
 on_opened(void *data, const void *ret, const GError *error)
 {
     RelayBack *back = data;
-    if (error != NULL)
-        relay_back_failed(back, error);
-    else
+    if (error == NULL) {
         relay_register_again(back);
+        return;
+    }
+    g_autoptr(GError) named = NULL;
+    VirtErrorInfo info = virt_error_get_info(error);
+    g_autofree char *path = socket_path(back->owner->relay, back->kind);
+    virt_error_set(&named, info.domain, virt_error_get_code(error), "%s (%s): %s",
+                   rpc_daemon_name(back->kind->daemon), path,
+                   info.str2 != NULL ? info.str2 : error->message);
+    relay_back_failed(back, named);
 }
 
 static void back_dial(RelayBack *back);
