@@ -16,7 +16,8 @@
 #include "common/rpc/conn_private.h"
 #include "common/rpc/relay.h"
 
-enum { FRAME_ANONYMOUS_MAX_BYTES = 524288 };
+/* What authenticating may take: no client needs nearly as much. */
+enum { FRAME_ANONYMOUS_MAX_BYTES = 524288, ANONYMOUS_CALLS_MAX = 100 };
 
 /* --- parking --- */
 
@@ -252,6 +253,13 @@ rpc_conn_hold_bytes(RpcConn *conn, gssize bytes)
 static void
 on_call_frame(RpcConn *conn, Frame *frame)
 {
+    if (!conn->state.authenticated && conn->anonymous_calls++ == ANONYMOUS_CALLS_MAX) {
+        log_warning("client %" G_GUINT64_FORMAT
+                    " made %d calls and did not authenticate: it is cut",
+                    conn->state.id, ANONYMOUS_CALLS_MAX);
+        conn_close(conn);
+        return;
+    }
     if (rpc_dispatch_is_urgent(conn, frame) || (conn->parked.length == 0 && may_start(conn)))
         rpc_dispatch_call(conn, frame);
     else

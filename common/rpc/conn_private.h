@@ -40,10 +40,11 @@ struct RpcConn {
     RpcEventClient *events; /* NULL until something is registered */
     GArray *leavers;        /* of Leaver; NULL until there is one */
     LoopTimer *auth_timer;
-    GList anonymous;  /* the server's, until authenticated */
-    gboolean waiting; /* there are too many such: the link is paused */
-    void *relay; /* the relay's half of this connection; NULL where nothing is relayed */
-    guint pins;  /* callbacks under way */
+    guint anonymous_calls; /* made before authentication */
+    GList anonymous;       /* the server's, until authenticated */
+    gboolean waiting;      /* there are too many such: the link is paused */
+    void *relay;           /* the relay's half of this connection; NULL where nothing is relayed */
+    guint pins;            /* callbacks under way */
 };
 
 struct RpcCall {

@@ -246,6 +246,15 @@ frame_reader_pending(const FrameReader *reader)
 }
 
 size_t
+frame_reader_wanted(const FrameReader *reader)
+{
+    size_t have = frame_reader_pending(reader);
+    /* The length word was checked when it came. */
+    size_t len = have >= 4 ? frame_get_u32(reader->partial->data) : 0;
+    return len > have ? len - have : 0;
+}
+
+size_t
 frame_begin(GByteArray *out, const FrameHeader *header, size_t payload_len)
 {
     size_t start = out->len;

@@ -76,6 +76,9 @@ gboolean frame_reader_next(FrameReader *reader, Frame *ret_frame, GError **error
 /* Bytes held of a frame that is not complete. */
 size_t frame_reader_pending(const FrameReader *reader);
 
+/* Bytes that this frame still lacks; 0 when there is none or too little of it to tell. */
+size_t frame_reader_wanted(const FrameReader *reader);
+
 /* Appends a header with a length word for `payload_len` bytes; returns where the frame starts. */
 size_t frame_begin(GByteArray *out, const FrameHeader *header, size_t payload_len);
 /* Writes the true length into the frame that starts at `start` and ends at the end of `out`. FALSE

@@ -8,7 +8,9 @@
 #include "common/base/error.h"
 #include "common/rpc/session.h"
 
-enum { SCRATCH_BYTES = 65536 };
+/* A turn takes so much of a link unless one frame lacks more: short frames without end must not
+ * hold up the other links. */
+enum { SCRATCH_BYTES = 65536, TURN_BYTES = 4096 };
 
 struct RpcIo {
     Loop *loop;
@@ -190,8 +192,9 @@ link_read(RpcLink *link)
     g_autoptr(GError) error = NULL;
     int fds[FRAME_FDS_MAX];
     size_t len = 0, n_fds = 0;
-    TransportStatus status = link->transport->ops->read(link->transport, link->io->scratch,
-                                                        SCRATCH_BYTES, &len, fds, &n_fds, &error);
+    size_t most = CLAMP(rpc_session_wanted(link->session), TURN_BYTES, SCRATCH_BYTES);
+    TransportStatus status = link->transport->ops->read(link->transport, link->io->scratch, most,
+                                                        &len, fds, &n_fds, &error);
     if (status == TRANSPORT_AGAIN)
         return;
     if (status != TRANSPORT_OK) {

@@ -19,8 +19,11 @@ typedef struct {
 struct RpcSession {
     FrameReader *reader;
     GQueue chunks;
-    size_t backlog; /* of all chunks but the last, which may still grow */
+    size_t backlog;    /* of all chunks but the last, which may still grow */
+    uint64_t written;  /* bytes, ever */
+    uint64_t pong_end; /* what `written` is when the last pong has left */
     Keepalive keepalive;
+    gboolean expects_pings;
 };
 
 RpcSession *
@@ -81,10 +84,21 @@ rpc_session_next(RpcSession *session, Frame *ret_frame, GError **error)
     while (frame_reader_next(session->reader, ret_frame, error)) {
         if (ret_frame->header.prog != keepalive_program.id)
             return TRUE;
-        if (ret_frame->header.proc == KEEPALIVE_PROC_PING)
+        /* One pong on its way answers all pings until it has left: who sends pings and does not
+         * read must not make us keep an answer to each. */
+        if (ret_frame->header.proc == KEEPALIVE_PROC_PING &&
+            session->written >= session->pong_end) {
             send_keepalive(session, KEEPALIVE_PROC_PONG);
+            session->pong_end = session->written + rpc_session_backlog(session);
+        }
     }
     return FALSE;
+}
+
+size_t
+rpc_session_wanted(const RpcSession *session)
+{
+    return frame_reader_wanted(session->reader);
 }
 
 static Chunk *
@@ -140,6 +154,7 @@ rpc_session_written(RpcSession *session, size_t n)
     Chunk *chunk = g_queue_peek_head(&session->chunks);
     gboolean is_last = session->chunks.length == 1;
     chunk->done += n;
+    session->written += n;
     if (!is_last)
         session->backlog -= n;
     if (chunk->done < chunk->bytes->len)

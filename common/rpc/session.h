@@ -24,6 +24,9 @@ gboolean rpc_session_input(RpcSession *session, const uint8_t *bytes, size_t len
 /* As frame_reader_next(), except that keepalive frames are answered here and never come out. */
 gboolean rpc_session_next(RpcSession *session, Frame *ret_frame, GError **error);
 
+/* As frame_reader_wanted(). */
+size_t rpc_session_wanted(const RpcSession *session);
+
 /* The buffer to append whole frames to. Valid until the next call to this module. */
 GByteArray *rpc_session_out(RpcSession *session);
 /* Sends one byte with each descriptor behind what was appended so far. Takes the descriptors. */
@@ -36,6 +39,12 @@ void rpc_session_written(RpcSession *session, size_t n);
 /* Bytes that wait to be written. */
 size_t rpc_session_backlog(const RpcSession *session);
 
+/* The peer may ping: it wants to hear from us now and then. Known by itself once it did, and once
+ * our own keepalive was set. */
+void rpc_session_expect_pings(RpcSession *session);
+gboolean rpc_session_expects_pings(const RpcSession *session);
+/* Queues a sign of life: while we do not read, pings cannot be answered. */
+void rpc_session_show_life(RpcSession *session);
 void rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count,
                                int64_t now_us);
 /* Reading was held up on this side and goes on: the peer's silence until now is not its own. */

@@ -121,6 +121,22 @@ test_session(void)
     rpc_session_free(session);
 }
 
+/* Pings without end from a peer that reads nothing: one answer waits, not one for each. */
+static void
+test_ping_flood(void)
+{
+    RpcSession *session = rpc_session_new();
+    uint8_t ping[FRAME_HEADER_BYTES];
+    put_keepalive(ping, PING);
+    for (int i = 0; i < 1000; i++)
+        g_assert_false(input(session, ping, sizeof ping, 0));
+    g_assert_cmpuint(rpc_session_backlog(session), ==, FRAME_HEADER_BYTES);
+    g_assert_cmpuint(sent(session), ==, PONG);
+    g_assert_false(input(session, ping, sizeof ping, 0));
+    g_assert_cmpuint(sent(session), ==, PONG);
+    rpc_session_free(session);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -129,5 +145,6 @@ main(int argc, char **argv)
     g_test_add_func("/keepalive/seen", test_seen);
     g_test_add_func("/keepalive/extremes", test_extremes);
     g_test_add_func("/keepalive/session", test_session);
+    g_test_add_func("/keepalive/ping-flood", test_ping_flood);
     return g_test_run();
 }

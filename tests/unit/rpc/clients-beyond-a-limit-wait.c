@@ -199,6 +199,31 @@ test_long_frame(void)
     served_teardown(&served);
 }
 
+/* So many calls suffice to authenticate; who makes more is cut. */
+static void
+test_many_calls(void)
+{
+    Served served;
+    Peer peer;
+    RpcLimits with = limits(RPC_AUTH_SASL, 100, 1);
+    served_setup(&served, NULL, &with);
+    rpc_server_add_program(served.server, &remote_program, &handlers);
+    served_client(&served, &peer, RPC_ACCESS_RW);
+    for (uint32_t serial = 0; serial < 20; serial++)
+        g_assert_cmpint(peer_ask(&peer, &remote_program, REMOTE_PROC_AUTH_LIST, serial, NULL), ==,
+                        VIRT_ERR_NO_SUPPORT);
+    g_autoptr(GByteArray) many = g_byte_array_new();
+    FrameHeader header = {remote_program.id, 1, REMOTE_PROC_AUTH_LIST, FRAME_CALL, 20, FRAME_OK};
+    for (int i = 0; i < 500; i++)
+        frame_begin(many, &header, 0);
+    peer_send_bytes(&peer, many->data, many->len);
+    while (peer_receive(&peer) != NULL)
+        continue;
+    g_assert_cmpuint(rpc_server_n_clients(served.server), ==, 0);
+    peer_leave(&peer);
+    served_teardown(&served);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -208,5 +233,6 @@ main(int argc, char **argv)
     g_test_add_func("/limits/full-of-waiting", test_full_of_waiting);
     g_test_add_func("/limits/deadline", test_deadline);
     g_test_add_func("/limits/long-frame", test_long_frame);
+    g_test_add_func("/limits/many-calls", test_many_calls);
     return g_test_run();
 }
