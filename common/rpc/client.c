@@ -388,6 +388,7 @@ static void
 step_keepalive(Opening *opening)
 {
     RemoteConnectSupportsFeatureArgs args = {.feature = FEATURE_KEEPALIVE};
+    rpc_link_expect_pings(opening->client->link);
     opening_call(opening, REMOTE_PROC_CONNECT_SUPPORTS_FEATURE, &args, on_step_done);
 }
 

@@ -10,7 +10,7 @@
 
 /* A turn takes so much of a link unless one frame lacks more: short frames without end must not
  * hold up the other links. */
-enum { SCRATCH_BYTES = 65536, TURN_BYTES = 4096 };
+enum { SCRATCH_BYTES = 65536, LIFE_US = G_USEC_PER_SEC, TURN_BYTES = 4096 };
 
 struct RpcIo {
     Loop *loop;
@@ -27,6 +27,7 @@ struct RpcLink {
     LoopFd *write_source; /* only for a pair of descriptors */
     LoopTimer *timer;
     guint pauses;
+    int64_t life_due_us; /* while paused: the next sign of life for a peer that pings */
     gboolean flush_queued;
     gboolean full;
     gboolean finishing;
@@ -123,9 +124,14 @@ link_arm(RpcLink *link)
     } else {
         loop_fd_set_events(link->source, in | (writing ? EPOLLOUT : 0));
     }
-    /* Answers that we do not read are not missing. */
-    gboolean judging = link->pauses == 0 || link->finishing;
-    loop_timer_set(link->timer, judging ? rpc_session_due_us(link->session) : INT64_MAX);
+    /* Answers that we do not read are not missing. The peer's pings are not read either, so it is
+     * told by itself that we live. */
+    int64_t due_us = INT64_MAX;
+    if (link->pauses == 0 || link->finishing)
+        due_us = rpc_session_due_us(link->session);
+    else if (rpc_session_expects_pings(link->session))
+        due_us = link->life_due_us;
+    loop_timer_set(link->timer, due_us);
 }
 
 static void
@@ -229,8 +235,13 @@ static void
 on_timer(void *data)
 {
     RpcLink *link = data;
+    int64_t now_us = loop_now_us(link->io->loop);
     link->busy++;
-    if (!rpc_session_tick(link->session, loop_now_us(link->io->loop))) {
+    if (link->pauses > 0 && !link->finishing) {
+        link->life_due_us = now_us + LIFE_US;
+        if (rpc_session_backlog(link->session) < RPC_LINK_LOW_BYTES)
+            rpc_session_show_life(link->session);
+    } else if (!rpc_session_tick(link->session, now_us)) {
         g_autoptr(GError) error = NULL;
         virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
                        "connection closed due to keepalive timeout");
@@ -297,8 +308,10 @@ rpc_link_is_full(const RpcLink *link)
 void
 rpc_link_pause(RpcLink *link)
 {
-    if (link->pauses++ == 0)
-        link_arm(link);
+    if (link->pauses++ > 0)
+        return;
+    link->life_due_us = loop_now_us(link->io->loop) + LIFE_US;
+    link_arm(link);
 }
 
 void
@@ -322,6 +335,12 @@ rpc_link_set_keepalive(RpcLink *link, int64_t interval_us, uint32_t count)
 {
     rpc_session_set_keepalive(link->session, interval_us, count, loop_now_us(link->io->loop));
     link_arm(link);
+}
+
+void
+rpc_link_expect_pings(RpcLink *link)
+{
+    rpc_session_expect_pings(link->session);
 }
 
 const Transport *

@@ -46,5 +46,7 @@ void rpc_link_pause(RpcLink *link);
 void rpc_link_resume(RpcLink *link);
 /* The longest frame that is taken from now on: FRAME_MAX_BYTES, unless told. */
 void rpc_link_set_max_frame(RpcLink *link, uint32_t max_bytes);
+/* The peer was asked to ping us: it hears from us while we do not read, too. */
+void rpc_link_expect_pings(RpcLink *link);
 void rpc_link_set_keepalive(RpcLink *link, int64_t interval_us, uint32_t count);
 const Transport *rpc_link_transport(const RpcLink *link);

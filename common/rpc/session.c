@@ -84,6 +84,7 @@ rpc_session_next(RpcSession *session, Frame *ret_frame, GError **error)
     while (frame_reader_next(session->reader, ret_frame, error)) {
         if (ret_frame->header.prog != keepalive_program.id)
             return TRUE;
+        session->expects_pings = TRUE;
         /* One pong on its way answers all pings until it has left: who sends pings and does not
          * read must not make us keep an answer to each. */
         if (ret_frame->header.proc == KEEPALIVE_PROC_PING &&
@@ -179,7 +180,26 @@ rpc_session_backlog(const RpcSession *session)
 void
 rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count, int64_t now_us)
 {
+    session->expects_pings = TRUE;
     keepalive_start(&session->keepalive, interval_us, count, now_us);
+}
+
+void
+rpc_session_expect_pings(RpcSession *session)
+{
+    session->expects_pings = TRUE;
+}
+
+gboolean
+rpc_session_expects_pings(const RpcSession *session)
+{
+    return session->expects_pings;
+}
+
+void
+rpc_session_show_life(RpcSession *session)
+{
+    send_keepalive(session, KEEPALIVE_PROC_PONG);
 }
 
 void
