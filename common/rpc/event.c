@@ -26,7 +26,8 @@ typedef struct {
     gboolean has_uuid;
     uint8_t uuid[OBJ_UUID_BYTES];
     char *name;
-    GRegex *regex; /* QEMU monitor events */
+    gboolean ignores_case; /* QEMU monitor events */
+    GRegex *regex;         /* the same */
 } Registration;
 
 struct RpcEventMessage {
@@ -193,9 +194,8 @@ set_pattern(Registration *registration, const RpcEventWish *wish, GError **error
     if (wish->pattern == NULL)
         return TRUE;
     if (!wish->pattern_is_regex) {
-        g_autofree char *text = wish->pattern_ignores_case ? g_ascii_strdown(wish->pattern, -1)
-                                                           : g_strdup(wish->pattern);
-        registration->name = g_steal_pointer(&text);
+        registration->name = g_strdup(wish->pattern);
+        registration->ignores_case = wish->pattern_ignores_case;
         return TRUE;
     }
     g_autoptr(GError) bad = NULL;
@@ -356,8 +356,11 @@ wants(const Registration *registration, const RpcEventMessage *message)
     if (message->monitor_event != NULL) {
         if (registration->regex != NULL)
             return g_regex_match(registration->regex, message->monitor_event, 0, NULL);
-        return registration->name == NULL ||
-               g_ascii_strcasecmp(registration->name, message->monitor_event) == 0;
+        if (registration->name == NULL)
+            return TRUE;
+        return registration->ignores_case
+                   ? g_ascii_strcasecmp(registration->name, message->monitor_event) == 0
+                   : g_str_equal(registration->name, message->monitor_event);
     }
     return registration->event_id == message->event_id &&
            (registration->name == NULL || g_strcmp0(registration->name, message->name) == 0);

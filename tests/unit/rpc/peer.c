@@ -42,15 +42,13 @@ peer_pair(int ret_fds[2])
 void
 peer_init(Peer *peer, Loop *loop, int fd)
 {
-    *peer = (Peer){.loop = loop, .fd = fd, .reader = frame_reader_new(), .bytes = NULL};
-    peer->bytes = g_byte_array_new();
+    *peer = (Peer){.loop = loop, .fd = fd, .reader = frame_reader_new()};
 }
 
 void
 peer_leave(Peer *peer)
 {
-    frame_reader_free(peer->reader);
-    g_byte_array_unref(peer->bytes);
+    g_clear_pointer(&peer->reader, frame_reader_free);
     if (peer->fd >= 0)
         close(peer->fd);
     peer->fd = -1;

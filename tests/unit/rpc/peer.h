@@ -21,13 +21,13 @@ typedef struct {
     Loop *loop;
     int fd;
     FrameReader *reader;
-    GByteArray *bytes; /* of the frame that peer_receive() gave last */
     Frame frame;
     gboolean closed;
 } Peer;
 
 /* Takes the descriptor. */
 void peer_init(Peer *peer, Loop *loop, int fd);
+/* Closes; twice is no harm. */
 void peer_leave(Peer *peer);
 /* All of it at once. */
 void peer_send_bytes(Peer *peer, const void *bytes, size_t len);
