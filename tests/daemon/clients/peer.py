@@ -36,6 +36,12 @@ def domain(name):
     return wire.string(name) + uuid_of(name) + u32(-1)
 
 
+def definition(name):
+    text = uuid_of(name).hex()
+    uuid = "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    return wire.string(f"<domain type='test'><name>{name}</name><uuid>{uuid}</uuid></domain>")
+
+
 def network(name="default"):
     return wire.string(name) + bytes([2, 1]) + bytes(14)
 
@@ -238,10 +244,7 @@ class Peer:
         return self.ask(P["CONNECT_OPEN"], wire.optional(uri) + u32(flags))
 
     def define(self, name):
-        text = uuid_of(name).hex()
-        uuid = "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
-        xml = f"<domain type='test'><name>{name}</name><uuid>{uuid}</uuid></domain>"
-        return self.ask(P["DOMAIN_DEFINE_XML"], wire.string(xml))
+        return self.ask(P["DOMAIN_DEFINE_XML"], definition(name))
 
     def report(self, uri="qemu:///system"):
         """What the test daemon behind this URI says of its caller and of itself"""

@@ -129,6 +129,14 @@ def peer_as(user, path, seconds=20):
     return client
 
 
+def rules_hold(path, question, user="alice"):
+    """Whether the rules that were just written answer already"""
+    client = peer_as(user, path)
+    good = client.open().code() == 0 and question(client)
+    client.close()
+    return good
+
+
 def uid_of(user):
     return pwd.getpwnam(user).pw_uid
 
