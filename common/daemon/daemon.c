@@ -376,11 +376,8 @@ make_servers(Daemon *daemon, GError **error)
     limits.auth_ro = (RpcAuth)daemon->config->auth_unix_ro;
     daemon->server = rpc_server_new(daemon->io, &config, &limits);
     rpc_server_add_program(daemon->server, &remote_program, info->remote);
-    /* Every daemon knows the program's calls: those of another kind are not supported, not unknown.
-     */
-    static const QemuHandlers no_qemu = {0};
-    rpc_server_add_program(daemon->server, &qemu_program,
-                           info->qemu != NULL ? info->qemu : &no_qemu);
+    static const QemuHandlers none = {0}; /* calls of another kind: not supported, not unknown */
+    rpc_server_add_program(daemon->server, &qemu_program, info->qemu ? info->qemu : &none);
     rpc_server_set_watch(daemon->server, on_clients_changed, daemon);
 
     RpcServerConfig admin_config = {.name = "admin",

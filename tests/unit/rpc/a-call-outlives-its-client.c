@@ -11,7 +11,9 @@ enum { FAKE_PROGRAM = 0x30000001, MUTATE = 1, HEAVY, LATER, N_PROCS, CALLS = 30,
 
 typedef struct {
     gint n_ran; /* atomic */
-    gint go;    /* atomic: handlers may end */
+    GMutex lock;
+    GCond changed;
+    gboolean go; /* handlers may end */
     gboolean drained;
 } Fixture;
 
@@ -27,8 +29,10 @@ thunk(const void *handlers, RpcCall *call, RpcTarget target, const void *args, v
       GError **error)
 {
     Fixture *f = rpc_call_context(call);
-    while (g_atomic_int_get(&f->go) == 0)
-        g_usleep(100);
+    g_mutex_lock(&f->lock);
+    while (!f->go)
+        g_cond_wait(&f->changed, &f->lock);
+    g_mutex_unlock(&f->lock);
     g_atomic_int_inc(&f->n_ran);
     if (rpc_call_proc(call)->number == LATER) {
         rpc_call_defer(call);
@@ -79,7 +83,10 @@ test_threads(void)
     /* Half of the clients go before their calls end, the others while they end. */
     for (int i = 0; i < CLIENTS / 2; i++)
         peer_leave(&peers[i]);
-    g_atomic_int_set(&f.go, 1);
+    g_mutex_lock(&f.lock);
+    f.go = TRUE;
+    g_cond_broadcast(&f.changed);
+    g_mutex_unlock(&f.lock);
     for (int i = CLIENTS / 2; i < CLIENTS - 3; i++) {
         for (int n = 0; n < CALLS; n++)
             g_assert_cmpuint(peer_receive(&peers[i])->header.type, ==, FRAME_REPLY);
