@@ -25,6 +25,17 @@ writable(const Json *value)
 
 /* --- text --- */
 
+/* White space of RFC 8259. json-c leaves what follows a document to its caller. */
+static gboolean
+is_blank(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r' && text[i] != '\n')
+            return FALSE;
+    }
+    return TRUE;
+}
+
 Json *
 json_parse(const char *text, size_t n, const JsonLimits *limits, GError **error)
 {
@@ -37,7 +48,10 @@ json_parse(const char *text, size_t n, const JsonLimits *limits, GError **error)
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     Json *value = json_tokener_parse_ex(tokener, text, (int)n);
     enum json_tokener_error failure = json_tokener_get_error(tokener);
+    size_t end = json_tokener_get_parse_end(tokener);
     json_tokener_free(tokener);
+    if (failure == json_tokener_success && !is_blank(text + end, n - end))
+        failure = json_tokener_error_parse_unexpected;
     if (failure == json_tokener_success && json_kind(value) == JSON_OBJECT)
         return value;
     json_unref(value);

@@ -32,7 +32,7 @@ skip_string(const char *text, size_t n, size_t i)
 static size_t
 skip_number(const char *text, size_t n, size_t i)
 {
-    while (i < n && (g_ascii_isalnum(text[i]) || strchr("+-.", text[i]) != NULL) && text[i] != '\0')
+    while (i < n && (g_ascii_isdigit(text[i]) || (text[i] != '\0' && strchr("+-.eE", text[i]))))
         i++;
     return i;
 }
