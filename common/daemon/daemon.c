@@ -17,43 +17,10 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
-#include "common/daemon/admin.h"
-#include "common/daemon/launch.h"
+#include "common/daemon/daemon_private.h"
 #include "common/daemon/notify.h"
-#include "common/daemon/options.h"
-#include "common/daemon/paths.h"
-#include "common/daemon/sockets.h"
 
-enum { DRAIN_TIMEOUT_US = 15 * G_USEC_PER_SEC, RELAY_OPEN_TIMEOUT_US = 30 * G_USEC_PER_SEC };
-
-struct Daemon {
-    const DaemonInfo *info;
-    gboolean privileged;
-    DaemonOptions options;
-    DaemonConfig *config;
-    DaemonPaths paths;
-    int pid_file;
-    DaemonSockets *sockets;
-    GMainContext *context;
-    Loop *loop;
-    RpcIo *io;
-    Polkit *polkit;
-    AclManager *acl;
-    StrandPool *strands;
-    WorkerPool *workers;
-    RpcServer *server;
-    RpcServer *admin;
-    RpcRelay *relay;
-    DaemonLaunch *launch;
-    LoopFd *signals;
-    int signal_fd;
-    LoopTimer *idle_timer;
-    LoopTimer *drain_timer;
-    uint32_t idle_timeout_s;
-    guint draining;  /* servers that have clients or calls left */
-    gboolean forced; /* some did not end in time: nothing may be freed under them */
-    void *data;
-};
+enum { DRAIN_TIMEOUT_US = 15 * G_USEC_PER_SEC };
 
 const DaemonInfo *
 daemon_info(const Daemon *daemon)
@@ -148,12 +115,6 @@ daemon_set_idle_timeout(Daemon *daemon, uint32_t timeout_s)
     daemon_busy_changed(daemon);
 }
 
-static void
-on_clients_changed(void *data)
-{
-    daemon_busy_changed(data);
-}
-
 /* --- leaving --- */
 
 static void
@@ -231,19 +192,6 @@ load_config(Daemon *daemon, GError **error)
     return TRUE;
 }
 
-static void
-fill_limits(RpcLimits *limits, const ConfigLimits *config)
-{
-    limits->max_clients = config->max_clients;
-    limits->max_anonymous_clients = config->max_anonymous_clients;
-    limits->max_client_requests = config->max_client_requests;
-    limits->min_workers = config->min_workers;
-    limits->max_workers = config->max_workers;
-    limits->prio_workers = config->prio_workers;
-    limits->keepalive_interval_s = config->keepalive_interval_s;
-    limits->keepalive_count = config->keepalive_count;
-}
-
 /* --- signals --- */
 
 /* Limits and logging take effect at once; sockets, authentication and access drivers at the next
@@ -254,10 +202,7 @@ reload(Daemon *daemon)
     g_autoptr(GError) error = NULL;
     daemon_notify("RELOADING=1");
     if (load_config(daemon, &error)) {
-        fill_limits(rpc_server_limits(daemon->server), &daemon->config->limits);
-        fill_limits(rpc_server_limits(daemon->admin), &daemon->config->admin_limits);
-        rpc_server_limits_changed(daemon->server);
-        rpc_server_limits_changed(daemon->admin);
+        daemon_apply_limits(daemon);
     } else {
         log_error("the configuration was not reloaded: %s", error->message);
     }
@@ -333,85 +278,6 @@ make_loop(Daemon *daemon, GError **error)
     return TRUE;
 }
 
-/* The access rules name the driver of the family that is asked: a daemon's own. */
-static const char *
-connect_driver(const DaemonInfo *info)
-{
-    for (size_t i = 0; i < rpc_n_kinds; i++) {
-        if (rpc_kinds[i].daemon == info->number)
-            return rpc_kinds[i].driver;
-    }
-    return "QEMU";
-}
-
-static gboolean
-make_servers(Daemon *daemon, GError **error)
-{
-    const DaemonInfo *info = daemon->info;
-    /* The proxy has no objects: the daemons behind it judge, by the identity that it tells them. */
-    if (info->number != RPC_DAEMON_PROXY) {
-        daemon->acl = acl_manager_new(daemon->config->access_drivers, connect_driver(info),
-                                      daemon->loop, error);
-        if (daemon->acl == NULL)
-            return FALSE;
-        acl_manager_set_polkit(daemon->acl, daemon->polkit);
-    }
-    RpcServerConfig config = {
-        .name = info->name,
-        .daemon = info->number,
-        .privileged = daemon->privileged,
-        .context = daemon,
-        .strands = daemon->strands,
-        .workers = daemon->workers,
-        .acl = daemon->acl,
-        .polkit = daemon->polkit,
-        .own_uid = geteuid(),
-    };
-    for (size_t i = 0; i < rpc_n_kinds; i++)
-        config.serves_kind[rpc_kinds[i].family] =
-            info->number == RPC_DAEMON_PROXY || rpc_kinds[i].daemon == info->number;
-    RpcLimits limits = rpc_limits_default;
-    fill_limits(&limits, &daemon->config->limits);
-    limits.auth_rw = (RpcAuth)daemon->config->auth_unix_rw;
-    limits.auth_ro = (RpcAuth)daemon->config->auth_unix_ro;
-    daemon->server = rpc_server_new(daemon->io, &config, &limits);
-    rpc_server_add_program(daemon->server, &remote_program, info->remote);
-    static const QemuHandlers none = {0}; /* calls of another kind: not supported, not unknown */
-    rpc_server_add_program(daemon->server, &qemu_program, info->qemu ? info->qemu : &none);
-    rpc_server_set_watch(daemon->server, on_clients_changed, daemon);
-
-    RpcServerConfig admin_config = {.name = "admin",
-                                    .privileged = daemon->privileged,
-                                    .is_admin = TRUE,
-                                    .context = daemon,
-                                    .own_uid = geteuid()};
-    RpcLimits admin_limits = rpc_limits_default;
-    fill_limits(&admin_limits, &daemon->config->admin_limits);
-    daemon->admin = rpc_server_new(daemon->io, &admin_config, &admin_limits);
-    rpc_server_add_program(daemon->admin, &admin_program, &admin_handlers);
-    rpc_server_set_watch(daemon->admin, on_clients_changed, daemon);
-    return TRUE;
-}
-
-static void
-make_relay(Daemon *daemon)
-{
-    if (!daemon->info->relays)
-        return;
-    RpcRelayConfig config = {
-        .socket_dir = daemon->paths.run,
-        .local = daemon->info->number,
-        .open_timeout_us = RELAY_OPEN_TIMEOUT_US,
-    };
-    if (!daemon->privileged) {
-        daemon->launch = daemon_launch_new(daemon->loop);
-        config.launch = daemon_launch;
-        config.launch_data = daemon->launch;
-    }
-    daemon->relay = rpc_relay_new(daemon->io, &config);
-    rpc_server_set_relay(daemon->server, daemon->relay);
-}
-
 static gboolean
 lock_pid_file(Daemon *daemon, GError **error)
 {
@@ -419,20 +285,6 @@ lock_pid_file(Daemon *daemon, GError **error)
     const char *path = daemon->options.pid_file != NULL ? daemon->options.pid_file : fallback;
     daemon->pid_file = daemon_pid_file_lock(path, error);
     return daemon->pid_file >= 0;
-}
-
-static void
-start_listening(Daemon *daemon)
-{
-    for (guint i = 0; i < daemon_sockets_count(daemon->sockets); i++) {
-        DaemonSocketRole role;
-        int fd = daemon_sockets_take(daemon->sockets, i, &role);
-        if (role == DAEMON_SOCKET_ADMIN)
-            rpc_server_listen(daemon->admin, fd, RPC_ACCESS_RW);
-        else
-            rpc_server_listen(daemon->server, fd,
-                              role == DAEMON_SOCKET_RO ? RPC_ACCESS_RO : RPC_ACCESS_RW);
-    }
 }
 
 /* Everything up to the first client. `ret_exit`: which step failed. */
@@ -453,12 +305,12 @@ daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
     if (daemon->sockets == NULL)
         return FALSE;
     *ret_exit = DAEMON_EXIT_SERVER;
-    if (!block_signals(daemon, error) || !make_loop(daemon, error) || !make_servers(daemon, error))
+    if (!block_signals(daemon, error) || !make_loop(daemon, error) ||
+        !daemon_make_servers(daemon, error))
         return FALSE;
-    make_relay(daemon);
     if (daemon->info->init != NULL && !daemon->info->init(daemon, error))
         return FALSE;
-    start_listening(daemon);
+    daemon_start_listening(daemon);
     return TRUE;
 }
 

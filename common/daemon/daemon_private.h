@@ -1,0 +1,48 @@
+/*
+ * daemon_private — the inside of a daemon, shared by daemon.c and daemon_servers.c only. Io thread.
+ */
+#pragma once
+
+#include "common/daemon/daemon.h"
+#include "common/daemon/launch.h"
+#include "common/daemon/options.h"
+#include "common/daemon/paths.h"
+#include "common/daemon/sockets.h"
+
+struct Daemon {
+    const DaemonInfo *info;
+    gboolean privileged;
+    DaemonOptions options;
+    DaemonConfig *config;
+    DaemonPaths paths;
+    int pid_file;
+    DaemonSockets *sockets;
+    GMainContext *context;
+    Loop *loop;
+    RpcIo *io;
+    Polkit *polkit;
+    AclManager *acl;
+    StrandPool *strands;
+    WorkerPool *workers;
+    RpcServer *server;
+    RpcServer *admin;
+    RpcRelay *relay;
+    DaemonLaunch *launch;
+    LoopFd *signals;
+    int signal_fd;
+    LoopTimer *idle_timer;
+    LoopTimer *drain_timer;
+    uint32_t idle_timeout_s;
+    guint draining;  /* servers that have clients or calls left */
+    gboolean forced; /* some did not end in time: nothing may be freed under them */
+    void *data;
+};
+
+/* --- daemon_servers.c --- */
+/* The daemon's own server, "admin", and the relay where there is one. Errors: CONF_SYNTAX for an
+ * access driver that is not known. */
+gboolean daemon_make_servers(Daemon *daemon, GError **error);
+/* The limits of the configuration, in both servers. */
+void daemon_apply_limits(Daemon *daemon);
+/* Accepts on the sockets. */
+void daemon_start_listening(Daemon *daemon);
