@@ -231,6 +231,18 @@ on_ready(void *data, uint32_t events)
     link_unpin(link);
 }
 
+/* The descriptor that is only written to: its errors do not show when reading. */
+static void
+on_write_ready(void *data, uint32_t events)
+{
+    RpcLink *link = data;
+    link->busy++;
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0)
+        link_die(link, NULL);
+    link_flush(link);
+    link_unpin(link);
+}
+
 static void
 on_timer(void *data)
 {
@@ -264,7 +276,7 @@ rpc_link_new(RpcIo *io, Transport *transport, const RpcLinkEvents *events, void 
     link->data = data;
     link->source = loop_add_fd(io->loop, transport->read_fd, EPOLLIN, on_ready, link);
     if (transport->write_fd != transport->read_fd)
-        link->write_source = loop_add_fd(io->loop, transport->write_fd, 0, on_ready, link);
+        link->write_source = loop_add_fd(io->loop, transport->write_fd, 0, on_write_ready, link);
     link->timer = loop_add_timer(io->loop, on_timer, link);
     return link;
 }

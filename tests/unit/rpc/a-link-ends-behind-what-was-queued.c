@@ -2,6 +2,8 @@
  * A finished link writes all that is queued, hands out no frame any more, not even one that it has
  * read, and reports its end once. It may be freed in any callback, or twice over in one turn.
  */
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <unistd.h>
 
 #include "tests/unit/rpc/linked.h"
@@ -136,6 +138,28 @@ test_garbage(void)
     linked_teardown(&linked);
 }
 
+/* Over two pipes: the far end of what is written to is closed, and nothing is to be written. */
+static void
+test_pipes(void)
+{
+    static const RpcLinkEvents end = {never, free_closed, NULL};
+    Linked linked = {0};
+    linked_setup(&linked);
+    rpc_link_free(linked.link);
+    int to_us[2], from_us[2];
+    g_assert_true(g_unix_open_pipe(to_us, FD_CLOEXEC, NULL));
+    g_assert_true(g_unix_open_pipe(from_us, FD_CLOEXEC, NULL));
+    linked.link = rpc_link_new(linked.io, transport_new_pair(to_us[0], from_us[1]), &end, &linked);
+    linked_queue(&linked, 10);
+    run_idle(linked.loop);
+    uint8_t bytes[100];
+    g_assert_cmpint(read(from_us[0], bytes, sizeof bytes), ==, FRAME_HEADER_BYTES + 10);
+    close(from_us[0]);
+    run_until(linked.loop, &linked.closed);
+    close(to_us[1]);
+    linked_teardown(&linked);
+}
+
 /* A peer that does not read and goes away while the link is ending: it ends. */
 static void
 test_finish_gone(void)
@@ -162,5 +186,6 @@ main(int argc, char **argv)
     g_test_add_func("/link/end/freed-by-end", test_freed_by_end);
     g_test_add_func("/link/end/garbage", test_garbage);
     g_test_add_func("/link/end/finish-gone", test_finish_gone);
+    g_test_add_func("/link/end/pipes", test_pipes);
     return g_test_run();
 }

@@ -80,6 +80,7 @@ test_vanished(void)
     close(linked.peer.fd);
     linked.peer.fd = -1;
     run_until(linked.loop, &linked.closed);
+    g_assert_cmpuint(linked.n_frames, ==, 0);
     check_waits(linked.loop);
     g_assert_cmpuint(linked.n_closed, ==, 1);
     linked_teardown(&linked);

@@ -3,6 +3,7 @@
  * ones wait unread without standing in the way of those that need not authenticate; who does
  * nothing is cut in the end.
  */
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -176,6 +177,33 @@ test_deadline(void)
     teardown(&f);
 }
 
+/* No descriptor is left for the next client: the listener rests, does not spin, and goes on. */
+static void
+test_descriptors(void)
+{
+    Fixture f;
+    RpcLimits with = limits(RPC_AUTH_NONE, 100, 0);
+    struct rlimit before;
+    setup(&f, &with);
+    for (int i = 0; i < 5; i++)
+        dial(&f);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    int next = dup(0);
+    close(next);
+    struct rlimit low = {(rlim_t)next + 2, before.rlim_max};
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &low), ==, 0);
+    g_assert_cmpuint(n_clients(&f), ==, 2);
+    int64_t start = g_get_monotonic_time();
+    loop_iterate(f.served.loop, 50);
+    g_assert_cmpint(g_get_monotonic_time() - start, >=, 40000);
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    int64_t end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+    while (rpc_server_n_clients(f.served.server) < 5 && g_get_monotonic_time() < end)
+        loop_iterate(f.served.loop, 20);
+    g_assert_cmpuint(n_clients(&f), ==, 5);
+    teardown(&f);
+}
+
 /* More than is allowed before authentication is refused by its length word. */
 static void
 test_long_frame(void)
@@ -234,5 +262,6 @@ main(int argc, char **argv)
     g_test_add_func("/limits/deadline", test_deadline);
     g_test_add_func("/limits/long-frame", test_long_frame);
     g_test_add_func("/limits/many-calls", test_many_calls);
+    g_test_add_func("/limits/descriptors", test_descriptors);
     return g_test_run();
 }

@@ -133,15 +133,6 @@ static const Case cases[] = {
     {"another family on a hypervisor connection, nobody relays", TRUE, RPC_ACCESS_RW, "qemu",
      CALL(OTHER_FAMILY), FLAGS0, 0, 0},
     {"another family elsewhere", TRUE, RPC_ACCESS_RW, "network", CALL(OTHER_FAMILY), FLAGS0, 3, 18},
-    {"announced descriptors do not come",
-     TRUE,
-     RPC_ACCESS_RW,
-     "qemu",
-     {FAKE_PROGRAM, 2, WANTS_FDS, FRAME_CALL_FDS, 9, 0},
-     "\0\0\0\0\0\0\0\0",
-     8,
-     1,
-     7},
 };
 
 static void
@@ -196,6 +187,32 @@ test_gates(void)
     served_teardown(&served);
 }
 
+/* Announced, but only the byte came: no handler sees such a call, and no frame behind it is lost.
+ */
+static void
+test_missing_descriptors(void)
+{
+    Served served;
+    Peer peer;
+    find_rules();
+    served_setup(&served, NULL, NULL);
+    rpc_server_add_program(served.server, &fake_program, handlers);
+    served_opened(&served, &peer, RPC_ACCESS_RW, "qemu");
+    for (uint32_t proc = PLAIN; proc <= WANTS_FDS; proc += WANTS_FDS - PLAIN) {
+        FrameHeader header = {FAKE_PROGRAM, 2, proc, FRAME_CALL_FDS, proc, FRAME_OK};
+        peer_send(&peer, &header, "\0\0\0\1\0\0\0\0", 8);
+        peer_send_bytes(&peer, "", 1);
+        g_assert_cmpint(peer_reply(&peer, proc), ==, VIRT_ERR_INTERNAL_ERROR);
+        int domain;
+        peer_error(&peer, &domain, NULL);
+        g_assert_cmpint(domain, ==, VIRT_FROM_RPC);
+    }
+    FakeArgs args = {0};
+    g_assert_cmpint(peer_ask(&peer, &fake_program, PLAIN, 4, &args), ==, 0);
+    peer_leave(&peer);
+    served_teardown(&served);
+}
+
 /* Before authentication only its own calls pass. */
 static void
 test_authentication(void)
@@ -231,5 +248,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gates/order", test_gates);
     g_test_add_func("/gates/authentication", test_authentication);
+    g_test_add_func("/gates/missing-descriptors", test_missing_descriptors);
     return g_test_run();
 }
