@@ -20,7 +20,11 @@
 #include "common/daemon/daemon_private.h"
 #include "common/daemon/notify.h"
 
-enum { DRAIN_TIMEOUT_US = 15 * G_USEC_PER_SEC };
+enum {
+    DRAIN_TIMEOUT_US = 15 * G_USEC_PER_SEC,
+    SETTLE_TIMEOUT_US = 5 * G_USEC_PER_SEC,
+    SETTLE_TURN_MS = 5
+};
 
 const DaemonInfo *
 daemon_info(const Daemon *daemon)
@@ -421,6 +425,24 @@ report(int ready_fd, uint8_t status)
     close(ready_fd);
 }
 
+/* Steps that no call waits for, such as the end of what lived for a client, use everything that is
+ * about to be freed: lets them end. FALSE: they do not. */
+static gboolean
+settle(Daemon *daemon)
+{
+    int64_t deadline_us = g_get_monotonic_time() + SETTLE_TIMEOUT_US;
+    while (daemon->strands != NULL) {
+        StrandPoolStats stats = strand_pool_get_stats(daemon->strands);
+        if (stats.ready == 0 && stats.threads == stats.idle)
+            break;
+        if (g_get_monotonic_time() > deadline_us)
+            return FALSE;
+        loop_iterate(daemon->loop, SETTLE_TURN_MS);
+    }
+    loop_iterate(daemon->loop, 0); /* what the last ones posted */
+    return TRUE;
+}
+
 int
 daemon_main(const DaemonInfo *info, int argc, char **argv)
 {
@@ -438,7 +460,7 @@ daemon_main(const DaemonInfo *info, int argc, char **argv)
         daemon_notify("READY=1");
         report(ready_fd, DAEMON_EXIT_OK);
         loop_run(daemon.loop);
-        if (daemon.forced)
+        if (daemon.forced || !settle(&daemon))
             abandon(&daemon);
     } else {
         log_error("%s", error->message);

@@ -18,7 +18,7 @@
 #include "common/rpc/conn_private.h"
 #include "common/rpc/relay.h"
 
-enum { ACCEPTS_PER_TURN = 64, EMFILE_PAUSE_US = 100000 };
+enum { ACCEPTS_PER_TURN = 64, EMFILE_PAUSE_US = 100000, DRAIN_WRITE_US = 5 * G_USEC_PER_SEC };
 
 typedef struct {
     RpcServer *server;
@@ -43,6 +43,7 @@ struct RpcServer {
     RpcEvents *events;
     RpcRelay *relay;
     LoopTimer *accept_timer;
+    LoopTimer *drain_timer;
     gboolean accept_paused; /* out of descriptors, until accept_timer */
     gboolean stopped;
     gboolean draining;
@@ -122,6 +123,7 @@ rpc_server_free(RpcServer *server)
         rpc_conn_free(g_ptr_array_index(conns, i));
     rpc_events_free(server->events);
     loop_timer_remove(server->accept_timer);
+    loop_timer_remove(server->drain_timer);
     g_hash_table_unref(server->conns);
     g_ptr_array_unref(server->listeners);
     g_array_unref(server->programs);
@@ -303,6 +305,20 @@ rpc_server_forget(RpcServer *server, RpcConn *conn)
     check_drained(server);
 }
 
+/* Who has its replies and does not read them is not waited for. */
+static void
+on_drain_timer(void *data)
+{
+    RpcServer *server = data;
+    g_autoptr(GPtrArray) conns = hash_values(server->conns);
+    for (guint i = 0; i < conns->len; i++) {
+        RpcConn *conn = g_ptr_array_index(conns, i);
+        if (conn->in_flight == 0)
+            rpc_conn_cut(conn);
+    }
+    loop_timer_set(server->drain_timer, loop_now_us(rpc_io_loop(server->io)) + DRAIN_WRITE_US);
+}
+
 void
 rpc_server_drain(RpcServer *server, LoopFn done, void *data)
 {
@@ -310,6 +326,8 @@ rpc_server_drain(RpcServer *server, LoopFn done, void *data)
     server->drained = done;
     server->drained_data = data;
     rpc_server_stop_listening(server);
+    server->drain_timer = loop_add_timer(rpc_io_loop(server->io), on_drain_timer, server);
+    loop_timer_set(server->drain_timer, loop_now_us(rpc_io_loop(server->io)) + DRAIN_WRITE_US);
     g_autoptr(GPtrArray) conns = hash_values(server->conns);
     for (guint i = 0; i < conns->len; i++) {
         RpcConn *conn = g_ptr_array_index(conns, i);
