@@ -51,7 +51,8 @@ def one(options, folder, name, program, seconds):
     argv = [program, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
             f"-artifact_prefix={scratch}/found-"]
     argv += [f"-dict={words}"] if os.path.exists(words) else []
-    argv += [scratch] + ([corpus] if os.path.isdir(corpus) else [])
+    seeds = program + "-seeds"  # made by the build, where a target has them
+    argv += [scratch] + [folder for folder in (corpus, seeds) if os.path.isdir(folder)]
     outcome = child.run(argv, time.monotonic() + seconds + 60)
     if outcome.timed_out:
         return "TIMEOUT", "did not end", outcome.output, outcome.seconds
