@@ -305,7 +305,8 @@ rpc_server_forget(RpcServer *server, RpcConn *conn)
     check_drained(server);
 }
 
-/* Who has its replies and does not read them is not waited for. */
+/* Who does not read its replies is not waited for: neither for those that are on their way, nor for
+ * those that a relay holds back meanwhile. */
 static void
 on_drain_timer(void *data)
 {
@@ -313,7 +314,7 @@ on_drain_timer(void *data)
     g_autoptr(GPtrArray) conns = hash_values(server->conns);
     for (guint i = 0; i < conns->len; i++) {
         RpcConn *conn = g_ptr_array_index(conns, i);
-        if (conn->in_flight == 0)
+        if (conn->in_flight == 0 || rpc_link_is_full(conn->link))
             rpc_conn_cut(conn);
     }
     loop_timer_set(server->drain_timer, loop_now_us(rpc_io_loop(server->io)) + DRAIN_WRITE_US);
