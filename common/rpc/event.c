@@ -14,7 +14,8 @@
 #include "common/base/objtable.h"
 #include "common/rpc/conn_private.h"
 
-enum { PATTERN_MAX_BYTES = 1024 };
+/* Of one client; more than one a guest on the largest hosts. */
+enum { REGISTRATIONS_MAX = 16384, PATTERN_MAX_BYTES = 1024 };
 enum { ID_DAEMON_SHIFT = 24, ID_COUNTER_MAX = (1 << ID_DAEMON_SHIFT) - 1 };
 
 typedef struct {
@@ -61,9 +62,10 @@ typedef struct {
 struct RpcEventClient {
     RpcConn *conn;
     RpcEvents *events;
-    GPtrArray *registrations;
-    GQueue pending;      /* of Delivery, in order */
-    size_t queued_bytes; /* of events, since the link was last far from full */
+    GPtrArray *registrations; /* in the order in which they came */
+    GHashTable *by_id;        /* the same */
+    GQueue pending;           /* of Delivery, in order */
+    size_t queued_bytes;      /* of events, since the link was last far from full */
 };
 
 struct RpcEvents {
@@ -125,6 +127,7 @@ client_for(RpcConn *conn)
         client->conn = conn;
         client->events = rpc_server_events(conn->server);
         client->registrations = g_ptr_array_new_with_free_func(registration_free);
+        client->by_id = g_hash_table_new(NULL, NULL);
         g_queue_init(&client->pending);
         g_ptr_array_add(client->events->clients, client);
         conn->events = client;
@@ -152,11 +155,7 @@ next_id(RpcEvents *events)
 static gboolean
 id_is_used(const RpcEventClient *client, int32_t id)
 {
-    for (guint i = 0; i < client->registrations->len; i++) {
-        if (((Registration *)g_ptr_array_index(client->registrations, i))->id == id)
-            return TRUE;
-    }
-    return FALSE;
+    return g_hash_table_contains(client->by_id, GINT_TO_POINTER(id));
 }
 
 static Registration *
@@ -173,6 +172,12 @@ find_legacy(const RpcEventClient *client, int32_t event_id)
 static gboolean
 check_wish(const RpcEventClient *client, const RpcEventWish *wish, GError **error)
 {
+    if (client->registrations->len >= REGISTRATIONS_MAX) {
+        virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_OPERATION_FAILED,
+                       "%d events are registered on this connection: no more are taken",
+                       REGISTRATIONS_MAX);
+        return FALSE;
+    }
     if (wish->generation == RPC_EVENTS_QEMU_MONITOR)
         return TRUE;
     if (!is_known(wish->object, wish->event_id)) {
@@ -238,21 +243,27 @@ rpc_event_register(RpcConn *conn, const RpcEventWish *wish, int32_t *ret_id, GEr
         registration->id = next_id(client->events);
     } while (id_is_used(client, registration->id));
     g_ptr_array_add(client->registrations, registration);
+    g_hash_table_insert(client->by_id, GINT_TO_POINTER(registration->id), registration);
     *ret_id = registration->id;
     return TRUE;
+}
+
+static void
+drop(RpcEventClient *client, Registration *registration)
+{
+    g_hash_table_remove(client->by_id, GINT_TO_POINTER(registration->id));
+    g_ptr_array_remove(client->registrations, registration);
 }
 
 gboolean
 rpc_event_deregister(RpcConn *conn, AclObject object, int32_t id, GError **error)
 {
     RpcEventClient *client = client_for(conn);
-    for (guint i = 0; i < client->registrations->len; i++) {
-        Registration *registration = g_ptr_array_index(client->registrations, i);
-        if (registration->id == id && registration->object == object &&
-            registration->generation != RPC_EVENTS_LEGACY) {
-            g_ptr_array_remove_index(client->registrations, i);
-            return TRUE;
-        }
+    Registration *registration = g_hash_table_lookup(client->by_id, GINT_TO_POINTER(id));
+    if (registration != NULL && registration->object == object &&
+        registration->generation != RPC_EVENTS_LEGACY) {
+        drop(client, registration);
+        return TRUE;
     }
     virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
                    "no event callback %d is registered", id);
@@ -269,7 +280,7 @@ rpc_event_deregister_legacy(RpcConn *conn, int32_t event_id, GError **error)
                        event_id);
         return FALSE;
     }
-    g_ptr_array_remove(client->registrations, registration);
+    drop(client, registration);
     return TRUE;
 }
 
@@ -506,6 +517,7 @@ rpc_event_client_free(RpcEventClient *client)
     g_ptr_array_remove(client->events->clients, client);
     for (Delivery *delivery; (delivery = g_queue_pop_head(&client->pending)) != NULL;)
         delivery_free(delivery);
+    g_hash_table_unref(client->by_id);
     g_ptr_array_unref(client->registrations);
     g_free(client);
 }

@@ -128,6 +128,27 @@ test_ids(void)
     teardown(&f);
 }
 
+/* There is an end to what one client may make us remember; others are not concerned. */
+static void
+test_many(void)
+{
+    Fixture f;
+    Peer other;
+    setup(&f);
+    RpcEventWish wanted = {.object = ACL_DOMAIN, .event_id = 1};
+    int32_t id = 0;
+    while (rpc_event_register(f.conn, &wanted, &id, NULL))
+        g_assert_cmpuint(rpc_events_count(rpc_server_events(f.served.server)), <, 100000);
+    g_assert_cmpuint(rpc_events_count(rpc_server_events(f.served.server)), >, 10000);
+    g_assert_cmpint(refused(&f, &wanted), ==, VIRT_ERR_OPERATION_FAILED);
+    g_assert_true(rpc_event_deregister(f.conn, ACL_DOMAIN, id, NULL));
+    wish(&f, &wanted);
+    f.conn = served_opened(&f.served, &other, RPC_ACCESS_RW, "qemu");
+    wish(&f, &wanted);
+    peer_leave(&other);
+    teardown(&f);
+}
+
 static void
 test_unknown(void)
 {
@@ -356,6 +377,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/events/ids", test_ids);
+    g_test_add_func("/events/many", test_many);
     g_test_add_func("/events/unknown", test_unknown);
     g_test_add_func("/events/deregister", test_deregister);
     g_test_add_func("/events/legacy", test_legacy);
