@@ -2,6 +2,7 @@
  * Commands go out in order without waiting for each other, answers come back in any order, errors
  * keep what QEMU meant, events pass between them. Wherever the bytes are cut makes no difference.
  */
+#include <fcntl.h>
 #include <string.h>
 
 #include "tests/unit/qmp/talk.h"
@@ -114,6 +115,45 @@ test_refused(void)
     assert_text(talk_hear(talk), "{\"execute\":\"x\\\"},{\\\"\",\"id\":3}\n");
 }
 
+static QmpRequest *
+ask_with_fd(Talk *talk, int fd)
+{
+    QmpRequest *request = qmp_request_new(QMP_GETFD, NULL);
+    qmp_request_add_fd(request, fd);
+    qmp_session_submit(talk->session, request, talk->now_us);
+    return request;
+}
+
+/* Descriptors go with the first byte of their command and are closed then. QEMU keeps those of one
+ * message only: the next ones wait for the answer, and what is behind them keeps its order. */
+static void
+test_descriptors(void)
+{
+    g_autoptr(Talk) talk = talk_new_ready();
+    int pipe_fds[2];
+    g_assert_true(fd_pipe(pipe_fds, NULL));
+    g_autoptr(QmpRequest) first = ask_with_fd(talk, pipe_fds[0]);
+    g_autoptr(QmpRequest) second = ask_with_fd(talk, pipe_fds[1]);
+    g_autoptr(QmpRequest) behind = talk_ask(talk, QMP_CONT);
+    const uint8_t *bytes;
+    const FdSet *fds;
+    size_t n;
+    g_assert_true(qmp_session_output(talk->session, &bytes, &n, &fds));
+    g_assert_cmpuint(fds->n, ==, 1);
+    g_assert_cmpint(fds->fds[0], ==, pipe_fds[0]);
+    qmp_session_sent(talk->session, 1, talk->now_us);
+    g_assert_cmpint(fcntl(pipe_fds[0], F_GETFD), ==, -1);
+    g_assert_true(qmp_session_output(talk->session, &bytes, &n, &fds));
+    g_assert_cmpuint(fds->n, ==, 0);
+    assert_text(talk_hear(talk), "\"execute\":\"getfd\",\"id\":2}\n");
+    talk_say(talk, "{\"return\": {}, \"id\": 2}");
+    g_assert_true(qmp_session_output(talk->session, &bytes, &n, &fds));
+    g_assert_cmpint(fds->fds[0], ==, pipe_fds[1]);
+    assert_text(talk_hear(talk),
+                "{\"execute\":\"getfd\",\"id\":3}\n{\"execute\":\"cont\",\"id\":4}\n");
+    g_assert_cmpint(fcntl(pipe_fds[1], F_GETFD), ==, -1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -124,5 +164,6 @@ main(int argc, char **argv)
     g_test_add_func("/qmp/session/events", test_events);
     g_test_add_func("/qmp/session/cut-anywhere", test_cut_anywhere);
     g_test_add_func("/qmp/session/refused", test_refused);
+    g_test_add_func("/qmp/session/descriptors", test_descriptors);
     return g_test_run();
 }
