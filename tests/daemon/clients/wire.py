@@ -40,8 +40,8 @@ class Reply:
 class Client:
     def __init__(self, path, seconds=30):
         self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(path)  # waits, as stock clients do, while the listener has many before us
         self.sock.settimeout(seconds)
-        self.sock.connect(path)
         self.serial = 0
 
     def close(self):
