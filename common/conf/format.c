@@ -13,6 +13,7 @@ struct ConfWriter {
     unsigned flags;
     unsigned depth;
     GString *namespaces; /* declarations that the root needs */
+    size_t root_end;     /* where they go: behind its attributes; 0: not known yet */
 };
 
 /* Rows from `from` to before `to` whose paths begin with an element that is being printed; only
@@ -32,6 +33,12 @@ GString *
 conf_writer_out(ConfWriter *writer)
 {
     return writer->out;
+}
+
+unsigned
+conf_writer_flags(const ConfWriter *writer)
+{
+    return writer->flags;
 }
 
 unsigned
@@ -183,6 +190,8 @@ write_element(ConfWriter *writer, const char *name, const Level *level, Presence
     write_attributes(writer, level);
     gboolean wanted = presence == IN_ANY_CASE || out->len > attributes;
     size_t content = out->len;
+    if (writer->root_end == 0)
+        writer->root_end = content;
     if (write_text(writer, level, &wanted)) {
         g_string_append_printf(out, "</%s>\n", name);
         note_namespace(writer, name);
@@ -368,8 +377,8 @@ conf_format(const ConfType *type, const void *object, unsigned flags, unsigned d
 {
     GString *out = g_string_new(NULL);
     g_autoptr(GString) namespaces = g_string_new(NULL);
-    ConfWriter writer = {out, flags, depth, namespaces};
+    ConfWriter writer = {out, flags, depth, namespaces, 0};
     conf_writer_struct(&writer, type, object);
-    g_string_insert(out, (gssize)(depth * 2 + 1 + strlen(type->name)), namespaces->str);
+    g_string_insert(out, (gssize)writer.root_end, namespaces->str);
     return g_string_free(out, FALSE);
 }

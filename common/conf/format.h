@@ -21,5 +21,6 @@ char *conf_format(const ConfType *type, const void *object, unsigned flags, unsi
 
 /* For hooks: what is appended must be whole lines, indented by the depth. */
 GString *conf_writer_out(ConfWriter *writer);
+unsigned conf_writer_flags(const ConfWriter *writer);
 unsigned conf_writer_depth(const ConfWriter *writer);
 void conf_writer_struct(ConfWriter *writer, const ConfType *type, const void *object);

@@ -159,12 +159,24 @@ locate(xmlNode *element, const char *path, const char **ret_rest)
     return element;
 }
 
+/* White space around child elements is no text. */
+static gboolean
+is_layout(const xmlNode *element, const xmlChar *text)
+{
+    return xmlChildElementCount((xmlNode *)(uintptr_t)element) > 0 &&
+           strspn((const char *)text, " \t\r\n") == (size_t)xmlStrlen(text);
+}
+
 /* The attribute's or element's text, for xmlFree(); NULL: not there. */
 static xmlChar *
 read_text(xmlNode *element, const char *rest)
 {
-    if (*rest != '@')
-        return xmlNodeGetContent(element);
+    if (*rest != '@') {
+        xmlChar *text = xmlNodeGetContent(element);
+        if (text != NULL && is_layout(element, text))
+            *text = '\0';
+        return text;
+    }
     xmlAttr *attr = xmlHasNsProp(element, (const xmlChar *)rest + 1, NULL);
     if (attr == NULL)
         return NULL;

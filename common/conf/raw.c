@@ -65,13 +65,27 @@ declare(Taking *taking, const xmlNs *ns)
 
 static const ConfNode *take(Arena *arena, xmlNode *node, const Scope *scope);
 
+/* White space between elements is layout; beside other text, or alone, it is content. */
+static gboolean
+has_only_layout(const xmlNode *parent)
+{
+    if (parent->children == NULL || parent->children->next == NULL)
+        return FALSE;
+    for (xmlNode *child = parent->children; child != NULL; child = child->next) {
+        if ((child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) &&
+            !xmlIsBlankNode(child))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static void
 take_children(Arena *arena, ConfNode *made, xmlNode *parent, const Scope *scope)
 {
     const ConfNode **tail = &made->children;
+    gboolean layout = has_only_layout(parent);
     for (xmlNode *child = parent->children; child != NULL; child = child->next) {
-        if (child->type == XML_TEXT_NODE && xmlIsBlankNode(child) &&
-            (child->prev != NULL || child->next != NULL))
+        if (layout && xmlIsBlankNode(child))
             continue;
         const ConfNode *taken = take(arena, child, scope);
         if (taken == NULL)

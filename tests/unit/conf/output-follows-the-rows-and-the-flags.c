@@ -14,7 +14,7 @@ test_order(void)
     g_assert_cmpstr(out, ==,
                     "<domain type='x'>\n"
                     "  <name>a</name>\n"
-                    "  <memory unit='KiB' dumpCore='on'>1024</memory>\n"
+                    "  <memory dumpCore='on' unit='KiB'>1024</memory>\n"
                     "  <features>\n"
                     "    <apic eoi='off'/>\n"
                     "    <acpi/>\n"
@@ -27,7 +27,7 @@ static void
 test_namespace(void)
 {
     static const char xml[] =
-        "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' type='x'>\n"
+        "<domain type='x' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
         "  <name>a</name>\n"
         "  <qemu:commandline>\n"
         "    <qemu:arg value='&lt;&apos;&quot;&amp;'/>\n"

@@ -1,0 +1,19 @@
+/*
+ * device_info — what every device has: its turn at boot, its name, its address.
+ */
+#pragma once
+
+#include "common/conf/address.h"
+
+typedef struct {
+    OptU32 boot_order; /* 1 is first */
+    /* Names the device to users and QEMU. The user's own begin with "ua-" and are kept; all others
+     * are given at start and belong to the running guest. */
+    const char *alias;
+    Switch rom_enabled;
+    Switch rom_bar;       /* whether the guest sees the boot ROM */
+    const char *rom_file; /* NULL: the emulator's own */
+    Address *address;     /* NULL: to be chosen */
+} DeviceInfo;
+
+extern const ConfType device_info_conf;

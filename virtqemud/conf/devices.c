@@ -1,0 +1,56 @@
+/*
+ * devices — see devices.h. https://libvirt.org/formatdomain.html#devices
+ */
+#include "virtqemud/conf/devices.h"
+
+#include <string.h>
+
+#include "common/conf/fields.h"
+
+/* clang-format off */
+static const ConfField devices_rows[] = {
+    TEXT(Devices, emulator, "emulator", NULL, DERIVED, "Path of the QEMU program."),
+    LIST(Devices, disks, "disk", Disk, disk_conf, "target/@dev", GUEST_ABI, "Disks."),
+    LIST(Devices, controllers, "controller", Controller, controller_conf, NULL, GUEST_ABI,
+         "Buses."),
+    EXTRA(Devices, extra, "lease filesystem"),
+    LIST(Devices, interfaces, "interface", Interface, interface_conf, "mac/@address", GUEST_ABI,
+         "Network cards."),
+    EXTRA(Devices, extra, "smartcard"),
+    LIST(Devices, serials, "serial", Chardev, serial_conf, NULL, GUEST_ABI, "Serial ports."),
+    LIST(Devices, parallels, "parallel", Chardev, parallel_conf, NULL, GUEST_ABI,
+         "Parallel ports."),
+    LIST(Devices, consoles, "console", Chardev, console_conf, NULL, GUEST_ABI, "Consoles."),
+    LIST(Devices, channels, "channel", Chardev, channel_conf, NULL, GUEST_ABI, "Channels."),
+    LIST(Devices, inputs, "input", Input, input_conf, NULL, GUEST_ABI, "Input."),
+    EXTRA(Devices, extra, "tpm"),
+    LIST(Devices, graphics, "graphics", Graphics, graphics_conf, NULL, OPTIONAL, "Displays."),
+    EXTRA(Devices, extra, "sound audio"),
+    LIST(Devices, videos, "video", Video, video_conf, NULL, GUEST_ABI, "Graphics cards."),
+    EXTRA(Devices, extra, "hostdev redirdev redirfilter hub"),
+    LIST(Devices, watchdogs, "watchdog", Watchdog, watchdog_conf, NULL, GUEST_ABI, "Watchdogs."),
+    SUB_TABLE_PTR(Devices, memballoon, "memballoon", Memballoon, memballoon_conf,
+                  DERIVED | GUEST_ABI, "The balloon."),
+    LIST(Devices, rngs, "rng", Rng, rng_conf, NULL, GUEST_ABI, "Randomness."),
+    EXTRA(Devices, extra, NULL),
+    END};
+/* clang-format on */
+
+static bool
+devices_validate(const void *object, GError **error)
+{
+    const Devices *devices = object;
+    for (size_t i = 0; i < devices->disks.n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const char *name = devices->disks.items[i]->target;
+            if (strcmp(name, devices->disks.items[j]->target) != 0)
+                continue;
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                           "two disks have the target '%s'", name);
+            return false;
+        }
+    }
+    return true;
+}
+
+const ConfType devices_conf = CONF_TYPE(Devices, "devices", devices_rows, devices_validate);

@@ -1,0 +1,249 @@
+/*
+ * domain — see domain.h. https://libvirt.org/formatdomain.html
+ */
+#include "virtqemud/conf/domain.h"
+
+#include <string.h>
+
+#include "common/conf/copy.h"
+#include "common/conf/engine.h"
+#include "common/conf/fields.h"
+#include "common/conf/parse.h"
+#include "common/conf/raw.h"
+#include "common/conf/xml_read.h"
+
+static bool
+is_name(const char *text)
+{
+    return *text != '\0' && strpbrk(text, "/\n") == NULL && strcmp(text, ".") != 0 &&
+           strcmp(text, "..") != 0;
+}
+
+static const ConfPattern domain_name = {"a name: not empty, without '/' and line ends", "[^/\n]+",
+                                        is_name};
+
+static bool
+is_one_line(const char *text)
+{
+    return strchr(text, '\n') == NULL;
+}
+
+static const ConfPattern one_line = {"a single line", "[^\n]+", is_one_line};
+
+/* clang-format off */
+static const ConfEnumItem type_items[] = {
+    {"qemu", DOMAIN_QEMU, "Emulated."}, {"kqemu", DOMAIN_KQEMU, "No longer exists."},
+    {"kvm", DOMAIN_KVM, "Run by the processor."}, {"xen", DOMAIN_XEN, ""},
+    {"lxc", DOMAIN_LXC, ""}, {"uml", DOMAIN_UML, ""}, {"openvz", DOMAIN_OPENVZ, ""},
+    {"test", DOMAIN_TEST, ""}, {"vmware", DOMAIN_VMWARE, ""}, {"hyperv", DOMAIN_HYPERV, ""},
+    {"vbox", DOMAIN_VBOX, ""}, {"phyp", DOMAIN_PHYP, ""}, {"vz", DOMAIN_VZ, ""},
+    {"bhyve", DOMAIN_BHYVE, ""}, {"hvf", DOMAIN_HVF, "Run by the processor, on macOS."},
+};
+static const ConfEnum domain_type_enum = CONF_ENUM_OF("domain_type", type_items);
+
+static const ConfEnumItem placement_items[] = {
+    {"static", VCPU_STATIC, "On the processors of @cpuset."},
+    {"auto", VCPU_AUTO, "Where the host's advisor says."},
+};
+static const ConfEnum placement_enum = CONF_ENUM_OF("vcpu_placement", placement_items);
+
+static const ConfEnumItem stop_items[] = {
+    {"destroy", ON_EVENT_DESTROY, "The guest ends."},
+    {"restart", ON_EVENT_RESTART, "It starts again."},
+    {"rename-restart", ON_EVENT_RENAME_RESTART, "It starts again with another name."},
+    {"preserve", ON_EVENT_PRESERVE, "It stays, to be looked at."},
+};
+static const ConfEnum stop_enum = CONF_ENUM_OF("on_stop", stop_items);
+
+static const ConfEnumItem crash_items[] = {
+    {"destroy", ON_EVENT_DESTROY, "The guest ends."},
+    {"restart", ON_EVENT_RESTART, "It starts again."},
+    {"rename-restart", ON_EVENT_RENAME_RESTART, "It starts again with another name."},
+    {"preserve", ON_EVENT_PRESERVE, "It stays, to be looked at."},
+    {"coredump-destroy", ON_EVENT_COREDUMP_DESTROY, "A core dump, then it ends."},
+    {"coredump-restart", ON_EVENT_COREDUMP_RESTART, "A core dump, then it starts again."},
+};
+static const ConfEnum crash_enum = CONF_ENUM_OF("on_crash", crash_items);
+
+static const ConfField domain_rows[] = {
+    ATTR_ENUM(DomainDef, type, "type", domain_type_enum, REQUIRED | GUEST_ABI, "Hypervisor."),
+    ATTR_NUM(DomainDef, id, "id", 0, INT32_MAX, INACTIVE_OMIT, "Number of a running guest."),
+    TEXT(DomainDef, name, "name", &domain_name, REQUIRED, "Name, unique on the host."),
+    SUB_STR(DomainDef, uuid, "uuid", NULL, DERIVED | GUEST_ABI, "Identity, unique anywhere."),
+    EXTRA(DomainDef, extra, "genid"),
+    TEXT(DomainDef, title, "title", &one_line, LIVE, "A short text for people."),
+    TEXT(DomainDef, description, "description", NULL, LIVE, "A text for people."),
+    RAW(DomainDef, metadata, "metadata", LIVE, "What applications want to keep here."),
+    EXTRA(DomainDef, extra, "maxMemory"),
+    SUB_ENUM(DomainDef, dump_core, "memory/@dumpCore", on_off_enum, OPTIONAL,
+             "Whether the guest's memory is part of QEMU's core dumps."),
+    SUB_SIZE(DomainDef, memory_kib, "memory", REQUIRED | GUEST_ABI, "Memory at boot."),
+    SUB_SIZE(DomainDef, current_memory_kib, "currentMemory", DERIVED | LIVE,
+             "Memory that the balloon leaves."),
+    EXTRA(DomainDef, extra, "memoryBacking blkiotune memtune"),
+    SUB_ENUM(DomainDef, vcpu_placement, "vcpu/@placement", placement_enum, DERIVED, "Where."),
+    SUB_STR(DomainDef, vcpu_cpuset, "vcpu/@cpuset", NULL, OPTIONAL, "Processors of the host."),
+    SUB_NUM(DomainDef, vcpus_now, "vcpu/@current", 1, 65535, LIVE, "How many are plugged."),
+    SUB_NUM(DomainDef, vcpus, "vcpu", 1, 65535, DERIVED | GUEST_ABI, "Most processors."),
+    EXTRA(DomainDef, extra,
+          "vcpus iothreads iothreadids cputune numatune resource sysinfo bootloader "
+          "bootloader_args"),
+    SUB_TABLE(DomainDef, os, "os", Os, os_conf, REQUIRED, "Machine, firmware, boot."),
+    EXTRA(DomainDef, extra, "idmap"),
+    SUB_TABLE(DomainDef, features, "features", Features, features_conf, OPTIONAL, "Features."),
+    SUB_TABLE_PTR(DomainDef, cpu, "cpu", Cpu, cpu_conf, DERIVED, "Processor."),
+    SUB_TABLE(DomainDef, clock, "clock", Clock, clock_conf, DERIVED, "Time."),
+    SUB_ENUM(DomainDef, on_poweroff, "on_poweroff", stop_enum, DERIVED, "When it powers off."),
+    SUB_ENUM(DomainDef, on_reboot, "on_reboot", stop_enum, DERIVED, "When it reboots."),
+    SUB_ENUM(DomainDef, on_crash, "on_crash", crash_enum, DERIVED, "When it crashes."),
+    EXTRA(DomainDef, extra, "on_lockfailure"),
+    SUB_ENUM(DomainDef, suspend_to_mem, "pm/suspend-to-mem/@enabled", yes_no_enum, GUEST_ABI,
+             "Whether the guest may sleep (S3)."),
+    SUB_ENUM(DomainDef, suspend_to_disk, "pm/suspend-to-disk/@enabled", yes_no_enum, GUEST_ABI,
+             "Whether it may hibernate (S4)."),
+    EXTRA(DomainDef, extra, "perf"),
+    SUB_TABLE(DomainDef, devices, "devices", Devices, devices_conf, OPTIONAL, "Devices."),
+    EXTRA(DomainDef, extra, NULL),
+    LIST(DomainDef, qemu_arguments, "qemu:commandline/qemu:arg", QemuArgument, qemu_argument_conf,
+         NULL, OPTIONAL, "Arguments of QEMU."),
+    LIST(DomainDef, qemu_variables, "qemu:commandline/qemu:env", QemuVariable, qemu_variable_conf,
+         NULL, OPTIONAL, "Environment of QEMU."),
+    END};
+/* clang-format on */
+
+static bool
+domain_validate(const void *object, GError **error)
+{
+    const DomainDef *def = object;
+    if (def->vcpus != 0 && def->vcpus_now > def->vcpus) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "%u processors are to be plugged, the most is %u", def->vcpus_now,
+                       def->vcpus);
+        return false;
+    }
+    gboolean has_device_order = FALSE;
+    for (size_t i = 0; i < def->devices.disks.n; i++)
+        has_device_order |= def->devices.disks.items[i]->info.boot_order.set;
+    for (size_t i = 0; i < def->devices.interfaces.n; i++)
+        has_device_order |= def->devices.interfaces.items[i]->info.boot_order.set;
+    if (has_device_order && def->os.boot.n > 0) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "the order of boot is told by devices and by os/boot");
+        return false;
+    }
+    return true;
+}
+
+const ConfType domain_conf = CONF_TYPE(DomainDef, "domain", domain_rows, domain_validate);
+
+static DomainDef *
+def_new(void)
+{
+    Arena *arena = arena_new();
+    DomainDef *def = arena_new_of(arena, DomainDef);
+    def->arena = arena;
+    return def;
+}
+
+void
+domain_def_free(DomainDef *def)
+{
+    if (def != NULL)
+        arena_free(def->arena);
+}
+
+gboolean
+domain_def_has_ids(const DomainDef *def, const XmlIds *ids)
+{
+    const char *name = xml_ids_get(ids, XML_ID_NAME);
+    return g_strcmp0(name, def->name) == 0 && (ids->has_uuid != 0) == def->uuid.set &&
+           (!def->uuid.set || uuid_equal(ids->uuid, def->uuid.bytes));
+}
+
+DomainDef *
+domain_def_parse(const char *xml, size_t len, const ConfContext *context, GError **error)
+{
+    g_auto(XmlRead) read = {0};
+    if (!xml_read(xml, len, &read, error))
+        return NULL;
+    g_autoptr(DomainDef) def = def_new();
+    xmlNode *root = xmlDocGetRootElement(read.doc);
+    if (!conf_parse(&domain_conf, root, def->arena, context, def, error))
+        return NULL;
+    if (!domain_def_has_ids(def, &read.ids)) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "name and uuid cannot be told for certain");
+        return NULL;
+    }
+    return g_steal_pointer(&def);
+}
+
+char *
+domain_def_format(const DomainDef *def, unsigned flags)
+{
+    return conf_format(&domain_conf, def, flags, 0);
+}
+
+DomainDef *
+domain_def_copy(const DomainDef *def)
+{
+    DomainDef *copy = def_new();
+    Arena *arena = copy->arena;
+    conf_copy_into(&domain_conf, def, arena, copy);
+    copy->arena = arena;
+    return copy;
+}
+
+/* ---- what no table describes ---- */
+
+static const char *find_extra(const ConfType *type, const void *object);
+
+static const char *
+find_extra_in_list(const ConfField *field, const ConfList *list)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < list->n && found == NULL; i++)
+        found = find_extra(field->type, list->items[i]);
+    return found;
+}
+
+static const char *
+find_extra_in_row(const ConfField *field, const void *object)
+{
+    const void *member = conf_member(field, object);
+    switch (field->kind) {
+    case CONF_EXTRA: {
+        const ConfExtra *extra = *(const ConfExtra *const *)member;
+        return extra != NULL ? extra->path : NULL;
+    }
+    case CONF_TABLE:
+    case CONF_INCLUDE:
+        return find_extra(field->type, member);
+    case CONF_TABLE_PTR:
+        return *(void *const *)member != NULL ? find_extra(field->type, *(void *const *)member)
+                                              : NULL;
+    case CONF_LIST:
+        return find_extra_in_list(field, member);
+    case CONF_UNION: {
+        const ConfType *type = conf_union_type(field, object);
+        return type != NULL ? find_extra(type, member) : NULL;
+    }
+    default:
+        return NULL;
+    }
+}
+
+static const char *
+find_extra(const ConfType *type, const void *object)
+{
+    const char *found = NULL;
+    for (const ConfField *field = type->fields; field->kind != CONF_END && found == NULL; field++)
+        found = find_extra_in_row(field, object);
+    return found;
+}
+
+const char *
+domain_def_unsupported(const DomainDef *def)
+{
+    return find_extra(&domain_conf, def);
+}

@@ -1,0 +1,33 @@
+/*
+ * input — see input.h. https://libvirt.org/formatdomain.html#input-devices
+ */
+#include "virtqemud/conf/input.h"
+
+#include "common/conf/fields.h"
+
+/* clang-format off */
+static const ConfEnumItem type_items[] = {
+    {"mouse", INPUT_MOUSE, "Relative pointer."},
+    {"tablet", INPUT_TABLET, "Absolute pointer."},
+    {"keyboard", INPUT_KEYBOARD, ""},
+    {"passthrough", INPUT_PASSTHROUGH, "A device of the host."},
+    {"evdev", INPUT_EVDEV, "Events of a device of the host."},
+};
+static const ConfEnum input_type_enum = CONF_ENUM_OF("input_type", type_items);
+
+static const ConfEnumItem bus_items[] = {
+    {"ps2", INPUT_BUS_PS2, ""}, {"usb", INPUT_BUS_USB, ""}, {"xen", INPUT_BUS_XEN, ""},
+    {"virtio", INPUT_BUS_VIRTIO, ""},
+};
+static const ConfEnum input_bus_enum = CONF_ENUM_OF("input_bus", bus_items);
+
+static const ConfField input_rows[] = {
+    ATTR_ENUM(Input, type, "type", input_type_enum, REQUIRED | GUEST_ABI, "What it is."),
+    ATTR_ENUM(Input, bus, "bus", input_bus_enum, DERIVED | GUEST_ABI, "How it is attached."),
+    ATTR_STR(Input, model, "model", NULL, GUEST_ABI, "Generation of virtio."),
+    EXTRA(Input, extra, "driver source"),
+    INCLUDE(Input, info, DeviceInfo, device_info_conf),
+    EXTRA(Input, extra, NULL),
+    END};
+/* clang-format on */
+const ConfType input_conf = CONF_TYPE(Input, "input", input_rows, NULL);

@@ -1,0 +1,35 @@
+/*
+ * os — <os>: the machine, its firmware, and what it boots.
+ */
+#pragma once
+
+#include "common/conf/conf.h"
+#include "common/conf/switches.h"
+
+typedef enum { BOOT_FD = 1, BOOT_HD, BOOT_CDROM, BOOT_NETWORK } BootDevice;
+typedef enum { LOADER_ROM = 1, LOADER_PFLASH } LoaderType;
+
+typedef struct {
+    BootDevice dev;
+} BootEntry;
+
+typedef struct {
+    const char *type; /* "hvm" */
+    const char *arch;
+    const char *machine;
+    const char *loader;
+    LoaderType loader_type;
+    Switch loader_readonly;
+    Switch loader_secure;
+    const char *nvram;
+    const char *nvram_template;
+    const char *kernel;
+    const char *initrd;
+    const char *cmdline;
+    CONF_LIST_OF(BootEntry) boot;
+    Switch bootmenu;
+    OptU32 bootmenu_timeout_ms;
+    const ConfExtra *extra;
+} Os;
+
+extern const ConfType os_conf;
