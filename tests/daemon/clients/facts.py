@@ -1,5 +1,5 @@
-"""Every call of REMOTE and QEMU as recorded facts: number, family, what a read-only client may, and the
-least arguments that decode."""
+"""Every call of REMOTE and QEMU as recorded facts: number, family, what a read-only client may, and
+the least arguments that decode."""
 import json
 import os
 import re
