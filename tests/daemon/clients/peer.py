@@ -9,8 +9,8 @@ import time
 
 import wire
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
-with open(os.path.join(TREE, "tests/data/wire-facts.json"), encoding="utf-8") as facts:
+HERE = os.path.dirname(os.path.realpath(__file__))
+with open(os.path.join(HERE, "../../data/wire-facts.json"), encoding="utf-8") as facts:
     _PROGRAMS = json.load(facts)["programs"]
 P = {row["name"].upper(): row["number"] for row in _PROGRAMS["remote"]["procedures"]}
 QEMU = _PROGRAMS["qemu"]["id"]
@@ -121,10 +121,12 @@ class Peer:
         kind = how.get("kind", CALL_FDS if fds else CALL)
         if kind == CALL_FDS:
             body = u32(how.get("announced", len(fds))) + body
-        self.sock.sendall(u32(28 + len(body), how.get("program", wire.REMOTE), 1, procedure, kind, serial,
+        self.sock.sendall(u32(28 + len(body), how.get("program", wire.REMOTE), 1, procedure, kind,
+                              serial,
                               how.get("status", OK)) + body)
         for fd in fds:
-            self.sock.sendmsg([b"\0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+            self.sock.sendmsg([b"\0"],
+                              [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
         return serial
 
     def data(self, procedure, serial, body, status=CONTINUE):
@@ -180,7 +182,7 @@ class Peer:
                 for level, kind, fds in control:
                     if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                         self.fds += array.array("i", fds).tolist()
-            elif packet.program == wire.KEEPALIVE and packet.procedure == PING and self.answer_pings:
+            elif self.answer_pings and (packet.program, packet.procedure) == (wire.KEEPALIVE, PING):
                 self.send(PONG, program=wire.KEEPALIVE, kind=EVENT, serial=0)
             else:
                 return packet
@@ -250,7 +252,8 @@ class Peer:
         """What the test daemon behind this URI says of its caller and of itself"""
         number, body = {"qemu": (P["CONNECT_GET_SYSINFO"], u32(0)),
                         "network": (P["NETWORK_GET_XML_DESC"], network() + u32(0)),
-                        "storage": (P["STORAGE_POOL_GET_XML_DESC"], pool() + u32(0))}[uri.split(":")[0]]
+                        "storage": (P["STORAGE_POOL_GET_XML_DESC"],
+                                    pool() + u32(0))}[uri.split(":")[0]]
         reply = self.ask(number, body)
         if reply.code():
             return {"error": reply.message()}

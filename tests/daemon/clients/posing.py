@@ -1,4 +1,5 @@
-"""Test daemons that pose as others (see ../testd/README.md), and what is asked of their processes."""
+"""Test daemons that pose as others (see ../testd/README.md), and what is asked of their
+processes."""
 import os
 import pwd
 import signal
@@ -47,7 +48,8 @@ class Daemon:
                 executable=PROGRAM if self.user is None else None, stdin=subprocess.DEVNULL,
                 stdout=out, stderr=out, env={**os.environ, **self.env})
         if wait and self.user is None:
-            world.check(f"{self.name} comes up", world.wait_for(lambda: world.answers(sock(self.name))),
+            world.check(f"{self.name} comes up",
+                        world.wait_for(lambda: world.answers(sock(self.name))),
                         self.words())
 
     def words(self):
@@ -97,8 +99,8 @@ def paths(daemon, uri):
 
 
 def socket_as(user, path):
-    """A socket that this user connected. The process that did lives until the end of the test: access
-    rules are asked about it."""
+    """A socket that this user connected, and the process that did: it lives until the end of the
+    test, because access rules are asked about it."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:

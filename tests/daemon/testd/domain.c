@@ -294,10 +294,8 @@ void
 testd_init_domains(TestWorld *world)
 {
     world->kind = daemon_objects_new(world->daemon, ACL_DOMAIN);
-    world->ops = (ObjViewOps){.view = view_ops,
-                              .domain = VIRT_FROM_QEMU,
-                              .noun = "domain",
-                              .object_free = vm_free};
+    world->ops = (ObjViewOps){
+        .view = view_ops, .domain = VIRT_FROM_QEMU, .noun = "domain", .object_free = vm_free};
     world->table = obj_table_new(daemon_strands(world->daemon), &world->ops);
     world->guests = *rpc_server_objects(daemon_server(world->daemon), ACL_DOMAIN);
     world->guests.table = world->table;

@@ -1,6 +1,6 @@
 /*
- * others — networks and pools: one that is called "default", with events and reports; volumes of any
- * name, for streams.
+ * others — networks and pools: one that is called "default", with events and reports; volumes of
+ * any name, for streams.
  */
 #include <string.h>
 
@@ -50,8 +50,9 @@ static void
 emit(TestWorld *world, RpcEventSource *source, const ObjRef *ref, const char *const keys[2])
 {
     char text[UUID_TEXT_BYTES];
-    AclAttribute attributes[] = {
-        {keys[0], obj_ref_name(ref)}, {keys[1], uuid_format(obj_ref_uuid(ref), text)}, {NULL, NULL}};
+    AclAttribute attributes[] = {{keys[0], obj_ref_name(ref)},
+                                 {keys[1], uuid_format(obj_ref_uuid(ref), text)},
+                                 {NULL, NULL}};
     source->program = &remote_program;
     source->name = obj_ref_name(ref);
     source->uuid = obj_ref_uuid(ref);

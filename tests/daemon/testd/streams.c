@@ -7,7 +7,11 @@
 #include "common/base/error.h"
 #include "tests/daemon/testd/testd.h"
 
-enum { PATTERN_PERIOD = 251, PATTERN_BYTES = 262120 / PATTERN_PERIOD * PATTERN_PERIOD, SLOW_MS = 20 };
+enum {
+    PATTERN_PERIOD = 251,
+    PATTERN_BYTES = 262120 / PATTERN_PERIOD * PATTERN_PERIOD,
+    SLOW_MS = 20
+};
 
 static GError *
 device_error(const char *what)
@@ -199,8 +203,7 @@ upload_data(void *data, RpcStream *stream, const uint8_t *bytes, size_t len)
 {
     Upload *upload = data;
     for (size_t i = 0; i < len && upload->right; i++)
-        upload->right =
-            bytes[i] == (upload->bytes + upload->hole_bytes + i) % PATTERN_PERIOD;
+        upload->right = bytes[i] == (upload->bytes + upload->hole_bytes + i) % PATTERN_PERIOD;
     upload->bytes += len;
     if (g_str_has_prefix(upload->volume, "broken") && upload->bytes > TEST_BLOCK_BYTES) {
         rpc_stream_fail(stream, device_error("the volume is broken"));
@@ -247,10 +250,8 @@ upload_closed(void *data, RpcStream *stream, gboolean aborted)
     g_free(upload);
 }
 
-static const RpcStreamOps upload_ops = {.data = upload_data,
-                                        .hole = upload_hole,
-                                        .finish = upload_finish,
-                                        .closed = upload_closed};
+static const RpcStreamOps upload_ops = {
+    .data = upload_data, .hole = upload_hole, .finish = upload_finish, .closed = upload_closed};
 
 void
 testd_open_upload(RpcCall *call, const char *volume)

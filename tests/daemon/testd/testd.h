@@ -1,6 +1,7 @@
 /*
- * testd — a daemon of example objects for tests of what is between a client and a daemon. It poses as
- * virtqemud, virtnetworkd or virtstoraged, by the name that it is started under, on their sockets.
+ * testd — a daemon of example objects for tests of what is between a client and a daemon. It poses
+ * as virtqemud, virtnetworkd or virtstoraged, by the name that it is started under, on their
+ * sockets.
  *
  * Objects live in memory. Some arguments have a meaning of their own, see README.md. Views and
  * reports: any thread; objects: their strand.
@@ -36,8 +37,8 @@ typedef struct {
     RpcObjects guests;
     RpcObjects volumes;
     TestCounts counts;
-    TestDelay *delays; /* io thread */
-    GMutex lock;       /* guards uploads */
+    TestDelay *delays;   /* io thread */
+    GMutex lock;         /* guards uploads */
     GHashTable *uploads; /* volume -> what arrived */
     atomic_int next_id;
 } TestWorld;
