@@ -123,7 +123,7 @@ void
 qmp_client_close(QmpClient *client, const GError *reason)
 {
     ON_IO;
-    g_autoptr(QmpClient) keep = qmp_client_ref(client);
+    g_autoptr(QmpClient) keep G_GNUC_UNUSED = qmp_client_ref(client);
     qmp_session_close(client->session, reason);
 }
 

@@ -167,7 +167,7 @@ static void
 on_in(void *data, uint32_t events)
 {
     FdTransport *transport = data;
-    g_autoptr(QmpClient) keep = qmp_client_ref(transport->client);
+    g_autoptr(QmpClient) keep G_GNUC_UNUSED = qmp_client_ref(transport->client);
     QmpSession *session = qmp_client_session(transport->client);
     if (events & ~(uint32_t)EPOLLOUT)
         read_some(transport);
@@ -179,7 +179,7 @@ static void
 on_out(void *data, uint32_t events)
 {
     FdTransport *transport = data;
-    g_autoptr(QmpClient) keep = qmp_client_ref(transport->client);
+    g_autoptr(QmpClient) keep G_GNUC_UNUSED = qmp_client_ref(transport->client);
     if (events & EPOLLERR) {
         close_text(transport, "QEMU does not read its monitor any more");
         return;
@@ -191,7 +191,7 @@ static void
 on_timer(void *data)
 {
     FdTransport *transport = data;
-    g_autoptr(QmpClient) keep = qmp_client_ref(transport->client);
+    g_autoptr(QmpClient) keep G_GNUC_UNUSED = qmp_client_ref(transport->client);
     QmpSession *session = qmp_client_session(transport->client);
     qmp_session_tick(session, thread_now_us());
     if (!qmp_session_is_closed(session))

@@ -132,9 +132,9 @@ test_descriptors(void)
     g_autoptr(Talk) talk = talk_new_ready();
     int pipe_fds[2];
     g_assert_true(fd_pipe(pipe_fds, NULL));
-    g_autoptr(QmpRequest) first = ask_with_fd(talk, pipe_fds[0]);
-    g_autoptr(QmpRequest) second = ask_with_fd(talk, pipe_fds[1]);
-    g_autoptr(QmpRequest) behind = talk_ask(talk, QMP_CONT);
+    g_autoptr(QmpRequest) first G_GNUC_UNUSED = ask_with_fd(talk, pipe_fds[0]);
+    g_autoptr(QmpRequest) second G_GNUC_UNUSED = ask_with_fd(talk, pipe_fds[1]);
+    g_autoptr(QmpRequest) behind G_GNUC_UNUSED = talk_ask(talk, QMP_CONT);
     const uint8_t *bytes;
     const FdSet *fds;
     size_t n;

@@ -64,6 +64,21 @@ test_lines(void)
     }
 }
 
+/* An answer to a command of which QEMU has seen half. */
+static void
+test_answer_before_the_question(void)
+{
+    g_autoptr(Talk) talk = talk_new_ready();
+    g_autoptr(QmpRequest) request G_GNUC_UNUSED = talk_ask(talk, QMP_CONT);
+    const uint8_t *bytes;
+    const FdSet *fds;
+    size_t n;
+    g_assert_true(qmp_session_output(talk->session, &bytes, &n, &fds));
+    qmp_session_sent(talk->session, n / 2, talk->now_us);
+    talk_say(talk, "{\"return\": {}, \"id\": 2}");
+    assert_ends(talk, VIRT_ERR_INTERNAL_ERROR);
+}
+
 /* A line without an end is given up at the cap, long before its 100 MB. */
 static void
 test_long_line(void)
@@ -114,7 +129,7 @@ static void
 test_handshake(void)
 {
     g_autoptr(Talk) talk = talk_new(NULL);
-    g_autoptr(QmpRequest) early = talk_ask(talk, QMP_QUERY_STATUS);
+    g_autoptr(QmpRequest) early G_GNUC_UNUSED = talk_ask(talk, QMP_QUERY_STATUS);
     assert_text(talk_hear(talk), "");
     talk_say(talk, talk_greeting);
     assert_text(
@@ -143,6 +158,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/qmp/hostile/lines", test_lines);
+    g_test_add_func("/qmp/hostile/answer-before-the-question", test_answer_before_the_question);
     g_test_add_func("/qmp/hostile/long-line", test_long_line);
     g_test_add_func("/qmp/hostile/before-the-greeting", test_before_the_greeting);
     g_test_add_func("/qmp/hostile/no-greeting", test_no_greeting);
