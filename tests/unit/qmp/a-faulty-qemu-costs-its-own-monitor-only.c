@@ -117,7 +117,9 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_assert_cmpint(argc, ==, 2);
-    fake = argv[1];
+    g_autofree char *path =
+        g_canonicalize_filename(argv[1], NULL); /* it starts in another folder */
+    fake = path;
     g_test_add_func("/qmp/fake/usual", test_usual);
     g_test_add_func("/qmp/fake/greeting", test_greeting);
     g_test_add_func("/qmp/fake/hang", test_hang);

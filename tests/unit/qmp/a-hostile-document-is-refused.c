@@ -112,7 +112,7 @@ test_no_json(void)
         "]]]]",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_test_message("%zu: %s", i, texts[i]);
+        g_test_message("text %zu", i);
         assert_refused(texts[i], strlen(texts[i]), NULL);
     }
     assert_refused("{\"a\":1}\0", 8, NULL);

@@ -44,7 +44,7 @@ test_lines(void)
         "\x01\x02\xff",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-        g_test_message("%s", lines[i]);
+        g_test_message("line %zu", i);
         g_autoptr(Talk) talk = talk_new_ready();
         g_autoptr(QmpRequest) request = talk_ask(talk, QMP_CONT);
         g_autoptr(QmpRequest) queued = talk_ask(talk, QMP_CONT);
