@@ -18,7 +18,7 @@
  *     answer JSON      return this              answer-file PATH   return what the file holds
  *     error CLASS TEXT refuse                   event NAME [JSON]  an event, before the answer
  *     late MS          wait, then go on         silent             no answer to this one
- *     hang             read and say no more     close              close the monitor, live on
+ *     hang             no more, SIGTERM too     close              close the monitor, live on
  *     garbage          bytes that are no QMP    deep N             an answer of N nested arrays
  *     line BYTES       a line of that length    exit STATUS        end
  *     die SIGNAL       end by that signal       ignore SIGNAL      do not end by that signal
@@ -97,12 +97,18 @@ static const char *const lists[] = {
     "query-tpm-models", "query-tpm-types",        "query-stats-schemas",
 };
 
-static volatile sig_atomic_t ended;
+static volatile sig_atomic_t monitor_fd = -1;
 
+/* Only what a signal handler may do; so it cannot be missed between two reads. */
 static void
 on_term(int number)
 {
-    ended = number;
+    static const char last[] =
+        "{\"timestamp\": {\"seconds\": -1, \"microseconds\": -1}, \"event\": "
+        "\"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": "
+        "\"host-signal\"}}\r\n";
+    ssize_t n = monitor_fd >= 0 ? write(monitor_fd, last, sizeof(last) - 1) : 0;
+    _exit(n < 0 ? 1 : 0);
 }
 
 _Noreturn static void
@@ -229,9 +235,11 @@ say_garbage(Fake *fake)
 
 /* --- doing what the script says --- */
 
+/* As a QEMU whose main loop is stuck: only SIGKILL ends it. */
 _Noreturn static void
 hang(void)
 {
+    signal(SIGTERM, SIG_IGN);
     for (;;)
         pause();
 }
@@ -447,6 +455,7 @@ take_command(Fake *fake, const char *line, size_t n)
 static void
 serve(Fake *fake)
 {
+    monitor_fd = fake->out_fd;
     fake->commands = 0;
     g_hash_table_remove_all(fake->seen);
     g_string_truncate(fake->input, 0);
@@ -456,8 +465,6 @@ serve(Fake *fake)
     char block[65536];
     for (;;) {
         ssize_t n = read(fake->in_fd, block, sizeof(block));
-        if (ended)
-            shut_down(fake, "host-signal");
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -469,6 +476,7 @@ serve(Fake *fake)
             g_string_erase(fake->input, 0, end - fake->input->str + 1);
         }
     }
+    monitor_fd = -1;
     (void)run_rules(fake, "end", 0, "null");
 }
 
@@ -548,8 +556,6 @@ serve_all(Fake *fake)
     }
     for (;;) {
         int fd = accept4(fake->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-        if (ended)
-            exit(0);
         if (fd < 0)
             continue;
         fake->in_fd = fake->out_fd = fd;

@@ -4,6 +4,7 @@
  *
  *     a-faulty-qemu-costs-its-own-monitor-only FAKE-QEMU
  */
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -112,6 +113,26 @@ test_told(void)
     assert_text(live_ask(live, QMP_QUERY_JOBS, LONG_MS), "ok [{\"id\":\"a\"}]");
 }
 
+/* SIGTERM ends it as it ends QEMU, but not one that hangs. */
+static void
+test_term(void)
+{
+    g_autoptr(Live) live = live_start(fake, "", NULL);
+    live_until_log(live, "ready ");
+    g_assert_true(process_signal(live->process, SIGTERM));
+    live_until_log(live, "event SHUTDOWN 1 {\"guest\":false,\"reason\":\"host-signal\"} -1\n");
+    live_until(live, live->done);
+    g_assert_cmpint(((ProcessResult *)future_value(live->done))->exit_status, ==, 0);
+
+    g_autoptr(Live) stuck = live_start(fake, "query-status hang", NULL);
+    g_autofree char *outcome = live_ask(stuck, QMP_QUERY_STATUS, SHORT_MS);
+    g_assert_true(g_str_has_prefix(outcome, "error 68 "));
+    g_assert_true(process_signal(stuck->process, SIGTERM));
+    process_kill_group(stuck->process);
+    live_until(stuck, stuck->done);
+    g_assert_cmpint(((ProcessResult *)future_value(stuck->done))->signal, ==, SIGKILL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -126,5 +147,6 @@ main(int argc, char **argv)
     g_test_add_func("/qmp/fake/late", test_late);
     g_test_add_func("/qmp/fake/broken", test_broken);
     g_test_add_func("/qmp/fake/told", test_told);
+    g_test_add_func("/qmp/fake/term", test_term);
     return g_test_run();
 }

@@ -8,7 +8,7 @@
 #include "common/base/strand_sched.h"
 #include "virtqemud/qmp/client.h"
 
-enum { SEEDS = 400, STRANDS = 3, CALLS = 6, DELAY_MAX_MS = 400, DEADLINE_MS = 200 };
+enum { SEEDS = 200, STRANDS = 3, CALLS = 6, DELAY_MAX_MS = 400, DEADLINE_MS = 200 };
 
 typedef struct {
     StrandSched *sched;
