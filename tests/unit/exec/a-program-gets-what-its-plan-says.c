@@ -81,8 +81,9 @@ ids_and_capabilities_are_dropped(void)
         g_test_skip("only root can become somebody else");
         return;
     }
-    g_autoptr(ExecPlan) plan = starter_shell(
-        "id -u; id -g; id -G; sed -n '/^Cap\\(Prm\\|Eff\\|Bnd\\|Amb\\)\\|^NoNew/p' /proc/self/status");
+    g_autoptr(ExecPlan) plan =
+        starter_shell("id -u; id -g; id -G;"
+                      "sed -n '/^Cap\\(Prm\\|Eff\\|Bnd\\|Amb\\)\\|^NoNew/p' /proc/self/status");
     exec_plan_add(plan, EXEC_ENV, "PATH=/usr/bin:/bin");
     exec_plan_add(plan, EXEC_UID, "65534");
     exec_plan_add(plan, EXEC_GID, "65533");
