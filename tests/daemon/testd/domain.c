@@ -18,7 +18,7 @@ vm_new(TestWorld *world, const ObjRef *ref)
 {
     Vm *vm = g_new0(Vm, 1);
     vm->control.world = world;
-    g_mutex_init(&vm->control.lock);
+    leaf_init(&vm->control.lock);
     vm->name = g_strdup(obj_ref_name(ref));
     memcpy(vm->uuid, obj_ref_uuid(ref), UUID_BYTES);
     vm->id = -1;
@@ -30,7 +30,7 @@ vm_free(void *data)
 {
     Vm *vm = data;
     g_assert(vm->control.cancel == NULL);
-    g_mutex_clear(&vm->control.lock);
+    leaf_clear(&vm->control.lock);
     g_free(vm->name);
     g_free(vm->note);
     g_free(vm);
@@ -99,6 +99,17 @@ vm_emit(Vm *vm, int32_t event, int32_t detail)
         .permission = ACL_DOMAIN_GETATTR,
     };
     rpc_event_emit(daemon_server(vm->control.world->daemon), &source);
+}
+
+void
+vm_cancel(const struct VmControl *control, const char *reason)
+{
+    struct VmControl *mine = (struct VmControl *)control;
+    leaf_lock(&mine->lock);
+    g_autoptr(Cancel) cancel = mine->cancel != NULL ? cancel_ref(mine->cancel) : NULL;
+    leaf_unlock(&mine->lock);
+    if (cancel != NULL)
+        cancel_trigger(cancel, reason);
 }
 
 /* --- calls that read --- */
@@ -193,13 +204,13 @@ inject_nmi(RpcCall *call, Vm *vm, const RemoteDomainInjectNmiArgs *args, GError 
 {
     struct VmControl *control = &vm->control;
     g_autoptr(Cancel) cancel = cancel_new();
-    g_mutex_lock(&control->lock);
+    leaf_lock(&control->lock);
     control->cancel = cancel;
-    g_mutex_unlock(&control->lock);
+    leaf_unlock(&control->lock);
     gboolean ok = testd_wait_ms(control->world, args->flags, cancel, error);
-    g_mutex_lock(&control->lock);
+    leaf_lock(&control->lock);
     control->cancel = NULL;
-    g_mutex_unlock(&control->lock);
+    leaf_unlock(&control->lock);
     return ok;
 }
 
@@ -207,11 +218,7 @@ static gboolean
 abort_job(RpcCall *call, const VmControl *control, const RemoteDomainAbortJobArgs *args,
           GError **error)
 {
-    struct VmControl *mine = (struct VmControl *)control;
-    g_mutex_lock(&mine->lock);
-    if (mine->cancel != NULL)
-        cancel_trigger(mine->cancel, "aborted on request");
-    g_mutex_unlock(&mine->lock);
+    vm_cancel(control, "aborted on request");
     return TRUE;
 }
 

@@ -7,7 +7,7 @@
 
 struct VmControl {
     TestWorld *world;
-    GMutex lock;    /* guards `cancel` */
+    LeafLock lock;  /* guards `cancel` */
     Cancel *cancel; /* of the slow step that runs; NULL: none does */
 };
 
@@ -27,6 +27,8 @@ struct Vm {
     char *note;
 };
 
+/* Ends the slow step that runs, if one does. Any thread. */
+void vm_cancel(const struct VmControl *control, const char *reason);
 Vm *vm_new(TestWorld *world, const ObjRef *ref);
 /* For a new view's slot, or for the commit of a reservation. On the strand. */
 const VmView *vm_view(const Vm *vm);

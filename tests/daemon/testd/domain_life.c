@@ -131,13 +131,9 @@ gboolean
 vm_destroy(RpcCall *call, const VmControl *control, const RemoteDomainDestroyArgs *args,
            GError **error)
 {
-    struct VmControl *mine = (struct VmControl *)control;
-    g_mutex_lock(&mine->lock);
-    if (mine->cancel != NULL)
-        cancel_trigger(mine->cancel, "the guest is stopped");
-    g_mutex_unlock(&mine->lock);
+    vm_cancel(control, "the guest is stopped");
     rpc_call_defer(call);
-    stop_post(mine->world, call, rpc_call_ref_object(call));
+    stop_post(control->world, call, rpc_call_ref_object(call));
     return TRUE;
 }
 

@@ -109,7 +109,7 @@ world_new(Daemon *daemon)
     TestWorld *world = g_new0(TestWorld, 1);
     world->daemon = daemon;
     world->uploads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_mutex_init(&world->lock);
+    leaf_init(&world->lock);
     daemon_set_data(daemon, world);
     return world;
 }
@@ -123,7 +123,7 @@ release(Daemon *daemon)
     obj_table_free(world->table);
     daemon_objects_free(world->kind);
     g_hash_table_unref(world->uploads);
-    g_mutex_clear(&world->lock);
+    leaf_clear(&world->lock);
     g_free(world);
 }
 

@@ -161,10 +161,10 @@ vol_report(RpcCall *call, const PoolView *view, const RemoteStorageVolGetXmlDesc
            RemoteStorageVolGetXmlDescRet *ret, GError **error)
 {
     TestWorld *world = testd_world(call);
-    g_mutex_lock(&world->lock);
+    leaf_lock(&world->lock);
     const char *found = g_hash_table_lookup(world->uploads, args->vol.name);
     ret->xml = arena_strdup(rpc_call_arena(call), found != NULL ? found : "nothing");
-    g_mutex_unlock(&world->lock);
+    leaf_unlock(&world->lock);
     return TRUE;
 }
 

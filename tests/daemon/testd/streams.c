@@ -230,13 +230,13 @@ upload_finish(void *data, RpcStream *stream)
 {
     Upload *upload = data;
     TestWorld *world = upload->world;
-    g_mutex_lock(&world->lock);
+    leaf_lock(&world->lock);
     g_hash_table_replace(world->uploads, g_strdup(upload->volume),
                          g_strdup_printf("bytes=%" G_GUINT64_FORMAT " holes=%" G_GUINT64_FORMAT
                                          " hole-bytes=%" G_GUINT64_FORMAT " right=%d",
                                          upload->bytes, upload->n_holes, upload->hole_bytes,
                                          upload->right));
-    g_mutex_unlock(&world->lock);
+    leaf_unlock(&world->lock);
     rpc_stream_finish(stream);
 }
 

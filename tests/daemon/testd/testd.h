@@ -38,7 +38,7 @@ typedef struct {
     RpcObjects volumes;
     TestCounts counts;
     TestDelay *delays;   /* io thread */
-    GMutex lock;         /* guards uploads */
+    LeafLock lock;       /* guards uploads */
     GHashTable *uploads; /* volume -> what arrived */
     atomic_int next_id;
 } TestWorld;
