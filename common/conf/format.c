@@ -93,7 +93,7 @@ static void
 write_attribute(ConfWriter *writer, const char *name, const char *value)
 {
     g_string_append_printf(writer->out, " %s='", name);
-    conf_escape(writer->out, value);
+    conf_escape_attribute(writer->out, value);
     g_string_append_c(writer->out, '\'');
 }
 

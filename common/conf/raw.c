@@ -204,32 +204,48 @@ conf_extra_equal(const ConfExtra *a, const ConfExtra *b)
     return a == b;
 }
 
+static void
+escape_char(GString *out, char c)
+{
+    switch (c) {
+    case '&':
+        g_string_append(out, "&amp;");
+        break;
+    case '<':
+        g_string_append(out, "&lt;");
+        break;
+    case '>':
+        g_string_append(out, "&gt;");
+        break;
+    case '\'':
+        g_string_append(out, "&apos;");
+        break;
+    case '"':
+        g_string_append(out, "&quot;");
+        break;
+    case '\r':
+        g_string_append(out, "&#13;");
+        break;
+    default:
+        g_string_append_c(out, c);
+    }
+}
+
 void
 conf_escape(GString *out, const char *text)
 {
+    for (; *text != '\0'; text++)
+        escape_char(out, *text);
+}
+
+void
+conf_escape_attribute(GString *out, const char *text)
+{
     for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '\'':
-            g_string_append(out, "&apos;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        case '\r':
-            g_string_append(out, "&#13;");
-            break;
-        default:
-            g_string_append_c(out, *text);
-        }
+        if (*text == '\n' || *text == '\t')
+            g_string_append_printf(out, "&#%d;", *text);
+        else
+            escape_char(out, *text);
     }
 }
 
@@ -273,7 +289,7 @@ print_attributes(const Printer *printer, const ConfAttribute *attribute)
         if (printer->style == CONF_NODE_AS_USER)
             escape_as_user(printer->out, attribute->value, TRUE);
         else
-            conf_escape(printer->out, attribute->value);
+            conf_escape_attribute(printer->out, attribute->value);
         g_string_append_c(printer->out, quote);
     }
 }

@@ -57,3 +57,5 @@ typedef enum {
 void conf_node_print(const ConfNode *node, GString *out, unsigned depth, ConfNodeStyle style);
 /* Appends `text` with & < > ' " replaced. */
 void conf_escape(GString *out, const char *text);
+/* The same for an attribute, whose tabs and line ends a reader would else turn into blanks. */
+void conf_escape_attribute(GString *out, const char *text);

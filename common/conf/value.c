@@ -166,7 +166,8 @@ parse_uuid(OptUuid *member, const char *text, char **ret_why)
 gboolean
 conf_value_parse_size(uint64_t *member, const char *text, const char *unit, char **ret_why)
 {
-    static const uint64_t kib_up_to_all[2] = {1024, UINT64_MAX};
+    /* whole KiB, so that what is rounded up can be read again */
+    static const uint64_t kib_up_to_all[2] = {1024, INT64_MAX - 1023};
     uint64_t number, bytes;
     g_autofree char *trimmed = g_strstrip(g_strdup(text));
     if (!units_parse_u64(trimmed, UINT64_MAX, &number)) {

@@ -115,6 +115,10 @@ static bool
 domain_validate(const void *object, GError **error)
 {
     const DomainDef *def = object;
+    if (def->memory_kib == 0) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "the guest has no memory");
+        return false;
+    }
     if (def->vcpus != 0 && def->vcpus_now > def->vcpus) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                        "%u processors are to be plugged, the most is %u", def->vcpus_now,
