@@ -48,10 +48,10 @@ rpc_relay_free(RpcRelay *relay)
     g_free(relay);
 }
 
-static char *
-socket_path(const RpcRelay *relay, const RpcConnKind *kind)
+char *
+relay_socket_path(const RelayBack *back)
 {
-    return g_strdup_printf("%s/%s-sock", relay->socket_dir, kind->socket);
+    return g_strdup_printf("%s/%s-sock", back->owner->relay->socket_dir, back->kind->socket);
 }
 
 static void
@@ -87,8 +87,8 @@ pending_free(gpointer data)
 
 /* --- failing --- */
 
-static void
-end_pending(RelayConn *owner, RelayPending *pending)
+void
+relay_end_pending(RelayConn *owner, RelayPending *pending)
 {
     g_hash_table_remove(owner->pending, GUINT_TO_POINTER(pending->header.serial));
     rpc_conn_relayed_ended(owner->conn);
@@ -98,7 +98,7 @@ static void
 fail_pending(RelayConn *owner, RelayPending *pending, const GError *error)
 {
     rpc_reply_error(owner->conn, &pending->header, error);
-    end_pending(owner, pending);
+    relay_end_pending(owner, pending);
 }
 
 static void
@@ -137,8 +137,8 @@ fail_all(RelayBack *back, const GError *error)
     }
 }
 
-static void
-owner_unpin(RelayConn *owner)
+void
+relay_unpin(RelayConn *owner)
 {
     if (--owner->pins > 0 || !owner->freed)
         return;
@@ -219,159 +219,8 @@ relay_back_failed(RelayBack *back, const GError *error)
         primary_gone(owner);
     else if (!owner->freed && relay_has_registrations(back))
         schedule_retry(back);
-    owner_unpin(owner);
+    relay_unpin(owner);
 }
-
-/* --- frames from the daemon --- */
-
-static void
-forward_to_client(RelayBack *back, Frame *frame)
-{
-    RpcConn *conn = back->owner->conn;
-    if (frame->n_fds > 0 && !rpc_link_transport(conn->link)->ops->carries_fds) {
-        g_autoptr(GError) error = NULL;
-        virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_NO_SUPPORT,
-                       "this connection cannot carry file descriptors");
-        rpc_reply_error(conn, &frame->header, error);
-        return;
-    }
-    GByteArray *out = rpc_link_out(conn->link);
-    g_byte_array_append(out, frame->bytes, frame->len);
-    if (frame->n_fds > 0) {
-        rpc_link_out_fds(conn->link, frame->fds, frame->n_fds);
-        for (uint32_t i = 0; i < frame->n_fds; i++)
-            frame->fds[i] = -1;
-    }
-}
-
-/* As forward_to_client(), of a frame that was changed. */
-static void
-forward_copy(RelayBack *back, const GByteArray *frame)
-{
-    g_byte_array_append(rpc_link_out(back->owner->conn->link), frame->data, frame->len);
-}
-
-static void
-on_reply(RelayBack *back, Frame *frame)
-{
-    RelayConn *owner = back->owner;
-    RelayPending *pending =
-        g_hash_table_lookup(owner->pending, GUINT_TO_POINTER(frame->header.serial));
-    if (pending == NULL || pending->back != back)
-        return;
-    gboolean ok = frame->header.status == FRAME_OK;
-    if (ok && pending->args != NULL) {
-        g_autoptr(GByteArray) copy = g_byte_array_sized_new(frame->len);
-        g_byte_array_append(copy, frame->bytes, frame->len);
-        relay_note_registered(back, pending, copy);
-        forward_copy(back, copy);
-    } else {
-        if (ok && relay_deregisters(pending->proc))
-            relay_note_deregistered(owner, pending->client_id);
-        forward_to_client(back, frame);
-    }
-    if (ok && pending->proc->stream != RPC_STREAM_NONE) {
-        RelayPending *stream = g_new(RelayPending, 1);
-        *stream = *pending;
-        stream->args = NULL;
-        g_hash_table_replace(owner->streams, GUINT_TO_POINTER(pending->header.serial), stream);
-    }
-    end_pending(owner, pending);
-}
-
-static void
-on_stream(RelayBack *back, Frame *frame)
-{
-    RelayConn *owner = back->owner;
-    RelayPending *stream =
-        g_hash_table_lookup(owner->streams, GUINT_TO_POINTER(frame->header.serial));
-    if (stream == NULL || stream->back != back)
-        return;
-    forward_to_client(back, frame);
-    if (frame->header.type == FRAME_STREAM && frame->header.status != FRAME_CONTINUE)
-        g_hash_table_remove(owner->streams, GUINT_TO_POINTER(frame->header.serial));
-}
-
-static void
-on_event(RelayBack *back, Frame *frame)
-{
-    /* The end of a back connection is ours to tell. */
-    if (frame->header.prog == remote_program.id &&
-        frame->header.proc == REMOTE_PROC_CONNECT_EVENT_CONNECTION_CLOSED)
-        return;
-    if (!relay_needs_translation(back)) {
-        forward_to_client(back, frame);
-        return;
-    }
-    g_autoptr(GByteArray) copy = g_byte_array_sized_new(frame->len);
-    g_byte_array_append(copy, frame->bytes, frame->len);
-    relay_translate_event(back, copy);
-    forward_copy(back, copy);
-}
-
-static void
-on_back_frame(void *data, Frame *frame)
-{
-    RelayBack *back = data;
-    RelayConn *owner = back->owner;
-    if (owner->conn->link == NULL)
-        return;
-    owner->pins++;
-    switch (frame->header.type) {
-    case FRAME_REPLY:
-    case FRAME_REPLY_FDS:
-        on_reply(back, frame);
-        break;
-    case FRAME_STREAM:
-    case FRAME_HOLE:
-        on_stream(back, frame);
-        break;
-    case FRAME_EVENT:
-        on_event(back, frame);
-        break;
-    default:
-        break;
-    }
-    if (!owner->freed && back->client != NULL && !back->paused && owner->conn->link != NULL &&
-        rpc_link_is_full(owner->conn->link)) {
-        back->paused = TRUE;
-        rpc_link_pause(rpc_client_link(back->client));
-    }
-    owner_unpin(owner);
-}
-
-static GError *
-gone_error(const RelayBack *back, const GError *cause)
-{
-    g_autofree char *path = socket_path(back->owner->relay, back->kind);
-    GError *error = NULL;
-    virt_error_set(&error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR, "%s (%s) %s",
-                   rpc_daemon_name(back->kind->daemon), path,
-                   cause != NULL ? cause->message : "closed the connection");
-    return error;
-}
-
-static void
-on_back_closed(void *data, const GError *cause)
-{
-    RelayBack *back = data;
-    g_autoptr(GError) error = gone_error(back, cause);
-    log_info("%s", error->message);
-    relay_back_failed(back, error);
-}
-
-static void
-on_back_drained(void *data)
-{
-    RelayBack *back = data;
-    if (!back->full)
-        return;
-    back->full = FALSE;
-    if (back->owner->conn->link != NULL)
-        rpc_link_resume(back->owner->conn->link);
-}
-
-static const RpcClientEvents back_events = {on_back_frame, on_back_closed, on_back_drained};
 
 /* --- opening --- */
 
@@ -412,7 +261,7 @@ relay_back_ready(RelayBack *back)
     back->opened = NULL;
     if (opened != NULL)
         opened(back->opened_data, NULL);
-    owner_unpin(owner);
+    relay_unpin(owner);
 }
 
 static void
@@ -425,7 +274,7 @@ on_opened(void *data, const void *ret, const GError *error)
     }
     g_autoptr(GError) named = NULL;
     VirtErrorInfo info = virt_error_get_info(error);
-    g_autofree char *path = socket_path(back->owner->relay, back->kind);
+    g_autofree char *path = relay_socket_path(back);
     virt_error_set(&named, info.domain, virt_error_get_code(error), "%s (%s): %s",
                    rpc_daemon_name(back->kind->daemon), path,
                    info.str2 != NULL ? info.str2 : error->message);
@@ -450,7 +299,7 @@ on_dialled(void *data, int fd, const GError *error)
         relay_back_failed(back, error);
         return;
     }
-    back->client = rpc_client_new(relay->io, transport_new_unix(fd), &back_events, back);
+    back->client = rpc_client_new(relay->io, transport_new_unix(fd), &relay_back_events, back);
     back->state = BACK_OPENING;
     RpcConn *conn = back->owner->conn;
     g_autofree char *uri =
@@ -469,7 +318,7 @@ static void
 back_dial(RelayBack *back)
 {
     RpcRelay *relay = back->owner->relay;
-    g_autofree char *path = socket_path(relay, back->kind);
+    g_autofree char *path = relay_socket_path(back);
     int64_t deadline_us = loop_now_us(rpc_io_loop(relay->io)) + relay->config.open_timeout_us;
     back->state = BACK_DIALLING;
     RpcDialRequest request = {path, deadline_us, back->launched};
@@ -654,5 +503,5 @@ rpc_relay_conn_free(void *relay_conn)
         back_reset(back);
         g_clear_pointer(&back->retry, loop_timer_remove);
     }
-    owner_unpin(owner);
+    relay_unpin(owner);
 }

@@ -1,5 +1,5 @@
 /*
- * relay_private — what relay.c and relay_events.c share. Io thread only.
+ * relay_private — what the files of the relay share. Io thread only.
  */
 #pragma once
 
@@ -80,6 +80,16 @@ void relay_registration_free(gpointer registration);
  * follows. */
 void relay_register_again(RelayBack *back);
 
+/* --- relay_back.c --- */
+/* What a back connection's client reports; its data is the RelayBack. */
+extern const RpcClientEvents relay_back_events;
+
 /* --- relay.c --- */
+/* Where its daemon listens; the caller frees it. */
+char *relay_socket_path(const RelayBack *back);
+/* The call was answered, or will not be. */
+void relay_end_pending(RelayConn *owner, RelayPending *pending);
+/* Ends a callback under way: the last one frees what was given up meanwhile. */
+void relay_unpin(RelayConn *owner);
 void relay_back_ready(RelayBack *back);
 void relay_back_failed(RelayBack *back, const GError *error);
