@@ -10,6 +10,7 @@ refuse(const char *xml)
     ConfContext context = {CONF_FROM_USER, false, NULL};
     int code;
     g_autofree char *message = toy_refusal(xml, &context, &code);
+    g_assert_cmpuint(strlen(message), <, 1000);
     g_assert_true(code == VIRT_ERR_XML_ERROR || code == VIRT_ERR_XML_DETAIL);
 }
 
