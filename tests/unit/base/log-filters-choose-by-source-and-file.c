@@ -1,5 +1,6 @@
 /*
  * Which lines pass: the level, filters by source and file with shell patterns, the outputs' levels.
+ * Shows DMN-10.
  */
 #include "common/base/log.h"
 

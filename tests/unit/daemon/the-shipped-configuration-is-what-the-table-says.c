@@ -1,6 +1,7 @@
 /*
  * The files in packaging/conf are printed from the table of keys (REGENERATE=1 prints them anew),
  * and each setting in them, uncommented, is accepted and changes nothing that has a default.
+ * Shows DMN-07.
  */
 #include <string.h>
 

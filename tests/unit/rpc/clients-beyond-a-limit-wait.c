@@ -2,6 +2,7 @@
  * A server has so many clients and no more; so many that have not authenticated are served, further
  * ones wait unread without standing in the way of those that need not authenticate; who does
  * nothing is cut in the end.
+ * Shows RPC-10.
  */
 #include <sys/resource.h>
 #include <sys/socket.h>
