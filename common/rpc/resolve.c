@@ -18,19 +18,25 @@ typedef struct {
     const char *text; /* another key: a path, a MAC, … */
 } Key;
 
-/* Name and uuid of a reference structure; snapshots, ports and volumes lead to what holds them. */
+/* Name and uuid of a reference structure. One that holds another reference (snapshots, ports) leads
+ * to that, and a volume to the pool that it names: the tables have what holds them. */
 static void
 key_from_struct(const XdrType *type, const uint8_t *value, Key *ret_key)
 {
     for (uint32_t i = 0; i < type->n_fields; i++) {
         const XdrField *field = &type->fields[i];
+        if (field->type->kind == XDR_STRUCT) {
+            key_from_struct(field->type, value + field->offset, ret_key);
+            return;
+        }
+    }
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        const XdrField *field = &type->fields[i];
         const void *member = value + field->offset;
         if (field->type->kind == XDR_UUID)
             ret_key->uuid = member;
-        else if (field->type->kind == XDR_STRUCT)
-            key_from_struct(field->type, member, ret_key);
         else if (field->type->kind == XDR_STRING && ret_key->name == NULL &&
-                 g_str_has_suffix(field->name, "name"))
+                 (g_str_equal(field->name, "pool") || g_str_has_suffix(field->name, "name")))
             ret_key->name = *(char *const *)member;
     }
 }
@@ -94,8 +100,6 @@ resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
     Key key = {0};
     switch (subject->kind) {
     case SUBJECT_ARG:
-        key_from_struct(subject->type, at, &key);
-        break;
     case SUBJECT_CHILD_NAME:
     case SUBJECT_CHILD_UUID:
     case SUBJECT_CHILD_XML:

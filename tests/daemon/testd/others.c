@@ -183,19 +183,9 @@ const RemoteHandlers testd_storage_handlers = {
     .storage_vol_get_xml_desc = vol_report,
 };
 
-/* Every volume is in the one pool. */
-static ObjRef *
-pool_of_volume(ObjTable *table, const RpcProc *proc, const void *args)
-{
-    return obj_table_find_name(table, "default");
-}
-
 void
 testd_init_pools(TestWorld *world)
 {
     world->kind = daemon_objects_new(world->daemon, ACL_STORAGE_POOL);
-    world->volumes = *rpc_server_objects(daemon_server(world->daemon), ACL_STORAGE_VOL);
-    world->volumes.find_key = pool_of_volume;
-    rpc_server_add_objects(daemon_server(world->daemon), &world->volumes);
     add_default(world, 3);
 }

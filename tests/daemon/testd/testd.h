@@ -35,7 +35,6 @@ typedef struct {
     ObjTable *table;     /* of guests, with their objects */
     ObjViewOps ops;
     RpcObjects guests;
-    RpcObjects volumes;
     TestCounts counts;
     TestDelay *delays;   /* io thread */
     LeafLock lock;       /* guards uploads */
