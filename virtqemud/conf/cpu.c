@@ -93,12 +93,12 @@ static bool
 cpu_validate(const void *object, GError **error)
 {
     const Cpu *cpu = object;
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
     for (size_t i = 0; i < cpu->features.n; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(cpu->features.items[i]->name, cpu->features.items[j]->name) != 0)
-                continue;
+        const char *name = cpu->features.items[i]->name;
+        if (!g_hash_table_add(names, (void *)(uintptr_t)name)) {
             virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
-                           "the feature '%s' is there twice", cpu->features.items[i]->name);
+                           "the feature '%s' is there twice", name);
             return false;
         }
     }

@@ -3,8 +3,6 @@
  */
 #include "virtqemud/conf/devices.h"
 
-#include <string.h>
-
 #include "common/conf/fields.h"
 
 /* clang-format off */
@@ -40,11 +38,10 @@ static bool
 devices_validate(const void *object, GError **error)
 {
     const Devices *devices = object;
+    g_autoptr(GHashTable) targets = g_hash_table_new(g_str_hash, g_str_equal);
     for (size_t i = 0; i < devices->disks.n; i++) {
-        for (size_t j = 0; j < i; j++) {
-            const char *name = devices->disks.items[i]->target;
-            if (strcmp(name, devices->disks.items[j]->target) != 0)
-                continue;
+        const char *name = devices->disks.items[i]->target;
+        if (!g_hash_table_add(targets, (void *)(uintptr_t)name)) {
             virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                            "two disks have the target '%s'", name);
             return false;
