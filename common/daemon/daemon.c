@@ -80,6 +80,12 @@ daemon_run_dir(const Daemon *daemon)
     return daemon->paths.run;
 }
 
+ObjTable *
+daemon_table(const Daemon *daemon, AclObject kind)
+{
+    return daemon->objects[kind] != NULL ? daemon_objects_table(daemon->objects[kind]) : NULL;
+}
+
 void
 daemon_set_data(Daemon *daemon, void *data)
 {
@@ -326,6 +332,8 @@ daemon_stop(Daemon *daemon)
     rpc_relay_free(daemon->relay);
     if (daemon->info->free != NULL && daemon->server != NULL)
         daemon->info->free(daemon);
+    for (int kind = 0; kind < ACL_N_OBJECTS; kind++)
+        daemon_objects_free(daemon->objects[kind]);
     worker_pool_free(daemon->workers);
     strand_pool_free(daemon->strands);
     daemon_launch_free(daemon->launch);

@@ -28,7 +28,9 @@ typedef struct {
     const QemuHandlers *qemu; /* NULL: none of its calls is served */
     gboolean relays;          /* forwards what other daemons serve */
     gboolean has_threads;     /* strands and workers; the proxy has none */
-    /* Makes the tables of objects and adds them to the server. NULL: there are none. */
+    const AclObject *kinds;   /* of its objects; each gets a table */
+    size_t n_kinds;
+    /* What else there is to do before the first client. NULL: nothing. */
     gboolean (*init)(Daemon *daemon, GError **error);
     void (*reload)(Daemon *daemon);      /* SIGHUP; may be NULL */
     gboolean (*is_busy)(Daemon *daemon); /* keeps from idling out; may be NULL */
@@ -49,6 +51,8 @@ const DaemonConfig *daemon_config(const Daemon *daemon);
 gboolean daemon_is_privileged(const Daemon *daemon);
 /* Folders: "/run/libvirt", or the session's. */
 const char *daemon_run_dir(const Daemon *daemon);
+/* The table of one of its kinds; NULL when it is none of them. */
+ObjTable *daemon_table(const Daemon *daemon, AclObject kind);
 /* What the program keeps for its handlers. */
 void daemon_set_data(Daemon *daemon, void *data);
 void *daemon_data(const Daemon *daemon);

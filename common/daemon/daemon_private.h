@@ -5,6 +5,7 @@
 
 #include "common/daemon/daemon.h"
 #include "common/daemon/launch.h"
+#include "common/daemon/objects.h"
 #include "common/daemon/options.h"
 #include "common/daemon/paths.h"
 #include "common/daemon/sockets.h"
@@ -35,6 +36,7 @@ struct Daemon {
     uint32_t idle_timeout_s;
     guint draining;  /* servers that have clients or calls left */
     gboolean forced; /* some did not end in time: nothing may be freed under them */
+    DaemonObjects *objects[ACL_N_OBJECTS];
     void *data;
 };
 

@@ -1,26 +1,24 @@
 /*
- * handlers — the rows of virtnodedevd's handler table. Prototypes are the spec's; see
- * common/rpc/call.h for what a handler may do.
+ * handlers — the calls that virtnodedevd answers itself, each listed once: prototypes here and the
+ * rows of the table in main.c follow. What a handler gets is the spec's; see common/rpc/call.h for
+ * what it may do.
  */
 #pragma once
 
 #include "common/rpc/call.h"
 #include "common/spec/remote.h"
 
-/* device.c */
-gboolean handle_node_num_of_devices(RpcCall *call, const ViewSet *set,
-                                    const RemoteNodeNumOfDevicesArgs *args,
-                                    RemoteNodeNumOfDevicesRet *ret, GError **error);
-gboolean handle_node_list_devices(RpcCall *call, const ViewSet *set,
-                                  const RemoteNodeListDevicesArgs *args,
-                                  RemoteNodeListDevicesRet *ret, GError **error);
-gboolean handle_connect_list_all_node_devices(RpcCall *call, const ViewSet *set,
-                                              const RemoteConnectListAllNodeDevicesArgs *args,
-                                              RemoteConnectListAllNodeDevicesRet *ret,
-                                              GError **error);
-gboolean handle_node_device_lookup_by_name(RpcCall *call, const NodeDeviceView *view,
-                                           const RemoteNodeDeviceLookupByNameArgs *args,
-                                           RemoteNodeDeviceLookupByNameRet *ret, GError **error);
-gboolean handle_node_device_lookup_scsi_host_by_wwn(
-    RpcCall *call, const NodeDeviceView *view, const RemoteNodeDeviceLookupScsiHostByWwnArgs *args,
-    RemoteNodeDeviceLookupScsiHostByWwnRet *ret, GError **error);
+/* clang-format off */
+/* X(name of the procedure), by the file in this folder that has handle_NAME */
+#define VIRTNODEDEVD_CALLS(X) \
+    /* device.c */ \
+    X(node_num_of_devices) \
+    X(node_list_devices) \
+    X(connect_list_all_node_devices) \
+    X(node_device_lookup_by_name) \
+    X(node_device_lookup_scsi_host_by_wwn)
+/* clang-format on */
+
+#define X(name) remote_fn_##name handle_##name;
+VIRTNODEDEVD_CALLS(X)
+#undef X

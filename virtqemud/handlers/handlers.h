@@ -1,77 +1,47 @@
 /*
- * handlers — the rows of virtqemud's handler table. Prototypes are the spec's; see
- * common/rpc/call.h for what a handler may do.
+ * handlers — the calls that virtqemud answers itself, each listed once: prototypes here and the
+ * rows of the table in main.c follow. What a handler gets is the spec's; see common/rpc/call.h for
+ * what it may do.
  */
 #pragma once
 
 #include "common/rpc/call.h"
 #include "common/spec/remote.h"
 
-/* list.c */
-gboolean handle_connect_num_of_domains(RpcCall *call, const ViewSet *set,
-                                       RemoteConnectNumOfDomainsRet *ret, GError **error);
-gboolean handle_connect_num_of_defined_domains(RpcCall *call, const ViewSet *set,
-                                               RemoteConnectNumOfDefinedDomainsRet *ret,
-                                               GError **error);
-gboolean handle_connect_list_domains(RpcCall *call, const ViewSet *set,
-                                     const RemoteConnectListDomainsArgs *args,
-                                     RemoteConnectListDomainsRet *ret, GError **error);
-gboolean handle_connect_list_defined_domains(RpcCall *call, const ViewSet *set,
-                                             const RemoteConnectListDefinedDomainsArgs *args,
-                                             RemoteConnectListDefinedDomainsRet *ret,
-                                             GError **error);
-gboolean handle_connect_list_all_domains(RpcCall *call, const ViewSet *set,
-                                         const RemoteConnectListAllDomainsArgs *args,
-                                         RemoteConnectListAllDomainsRet *ret, GError **error);
-gboolean handle_domain_lookup_by_id(RpcCall *call, const VmView *view,
-                                    const RemoteDomainLookupByIdArgs *args,
-                                    RemoteDomainLookupByIdRet *ret, GError **error);
-gboolean handle_domain_lookup_by_name(RpcCall *call, const VmView *view,
-                                      const RemoteDomainLookupByNameArgs *args,
-                                      RemoteDomainLookupByNameRet *ret, GError **error);
-gboolean handle_domain_lookup_by_uuid(RpcCall *call, const VmView *view,
-                                      const RemoteDomainLookupByUuidArgs *args,
-                                      RemoteDomainLookupByUuidRet *ret, GError **error);
+/* clang-format off */
+/* X(name of the procedure), by the file in this folder that has handle_NAME */
+#define VIRTQEMUD_CALLS(X) \
+    /* list.c */ \
+    X(connect_num_of_domains) \
+    X(connect_num_of_defined_domains) \
+    X(connect_list_domains) \
+    X(connect_list_defined_domains) \
+    X(connect_list_all_domains) \
+    X(domain_lookup_by_id) \
+    X(domain_lookup_by_name) \
+    X(domain_lookup_by_uuid) \
+    /* host.c */ \
+    X(connect_get_hostname) \
+    /* nodeinfo.c */ \
+    X(node_get_info) \
+    X(node_get_cpu_map) \
+    X(node_get_security_model) \
+    X(node_suspend_for_duration) \
+    /* nodestats.c */ \
+    X(node_get_cpu_stats) \
+    X(node_get_memory_stats) \
+    /* nodememory.c */ \
+    X(node_get_free_memory) \
+    X(node_get_cells_free_memory) \
+    X(node_get_free_pages) \
+    X(node_alloc_pages) \
+    /* nodeksm.c */ \
+    X(node_get_memory_parameters) \
+    X(node_set_memory_parameters) \
+    /* sysinfo.c */ \
+    X(connect_get_sysinfo)
+/* clang-format on */
 
-/* host.c */
-gboolean handle_connect_get_hostname(RpcCall *call, RemoteConnectGetHostnameRet *ret,
-                                     GError **error);
-
-/* nodeinfo.c */
-gboolean handle_node_get_info(RpcCall *call, RemoteNodeGetInfoRet *ret, GError **error);
-gboolean handle_node_get_cpu_map(RpcCall *call, const RemoteNodeGetCpuMapArgs *args,
-                                 RemoteNodeGetCpuMapRet *ret, GError **error);
-gboolean handle_node_get_security_model(RpcCall *call, RemoteNodeGetSecurityModelRet *ret,
-                                        GError **error);
-gboolean handle_node_suspend_for_duration(RpcCall *call,
-                                          const RemoteNodeSuspendForDurationArgs *args,
-                                          GError **error);
-
-/* nodestats.c */
-gboolean handle_node_get_cpu_stats(RpcCall *call, const RemoteNodeGetCpuStatsArgs *args,
-                                   RemoteNodeGetCpuStatsRet *ret, GError **error);
-gboolean handle_node_get_memory_stats(RpcCall *call, const RemoteNodeGetMemoryStatsArgs *args,
-                                      RemoteNodeGetMemoryStatsRet *ret, GError **error);
-
-/* nodememory.c */
-gboolean handle_node_get_free_memory(RpcCall *call, RemoteNodeGetFreeMemoryRet *ret,
-                                     GError **error);
-gboolean handle_node_get_cells_free_memory(RpcCall *call,
-                                           const RemoteNodeGetCellsFreeMemoryArgs *args,
-                                           RemoteNodeGetCellsFreeMemoryRet *ret, GError **error);
-gboolean handle_node_get_free_pages(RpcCall *call, const RemoteNodeGetFreePagesArgs *args,
-                                    RemoteNodeGetFreePagesRet *ret, GError **error);
-gboolean handle_node_alloc_pages(RpcCall *call, const RemoteNodeAllocPagesArgs *args,
-                                 RemoteNodeAllocPagesRet *ret, GError **error);
-
-/* nodeksm.c */
-gboolean handle_node_get_memory_parameters(RpcCall *call,
-                                           const RemoteNodeGetMemoryParametersArgs *args,
-                                           RemoteNodeGetMemoryParametersRet *ret, GError **error);
-gboolean handle_node_set_memory_parameters(RpcCall *call,
-                                           const RemoteNodeSetMemoryParametersArgs *args,
-                                           GError **error);
-
-/* sysinfo.c */
-gboolean handle_connect_get_sysinfo(RpcCall *call, const RemoteConnectGetSysinfoArgs *args,
-                                    RemoteConnectGetSysinfoRet *ret, GError **error);
+#define X(name) remote_fn_##name handle_##name;
+VIRTQEMUD_CALLS(X)
+#undef X

@@ -87,12 +87,19 @@ def handlers(spec: Spec, module: Module) -> list[str]:
     types = {c_type.removeprefix("const ").removesuffix(" *")
              for proc in calls(module) for c_type, _, _ in target_types(spec, proc)}
     lines = [f"typedef struct {name} {name};" for name in sorted(types)]
+    lines += ["", "/* The handler of each call, as a function type: a file that lists its calls",
+              " * declares them by it, `remote_fn_NAME handle_NAME;`. */"]
+    for proc in calls(module):
+        lines += [f"/* {proc.number}. {proc.doc} */",
+                  f"typedef gboolean {function_type(module, proc)}({parameters(spec, module, proc)});"]
     lines += ["", "/* What a daemon implements; a member that is NULL answers NO_SUPPORT. */",
               "typedef struct {"]
-    for proc in calls(module):
-        lines += [f"    /* {proc.number}. {proc.doc} */",
-                  f"    gboolean (*{proc.name})({parameters(spec, module, proc)});"]
+    lines += [f"    {function_type(module, proc)} *{proc.name};" for proc in calls(module)]
     return lines + [f"}} {handlers_type(module)};"]
+
+
+def function_type(module: Module, proc: Proc) -> str:
+    return f"{module.prefix}_fn_{proc.name}"
 
 
 def source(spec: Spec, module: Module) -> str:
