@@ -70,9 +70,11 @@ machine_next_view(Machine *machine)
 static void
 disk_write(Machine *machine, const DiskRecord *record)
 {
-    thread_yield_point(); /* a crash may come before the write and after it, not within: rename(2)
-                           */
+    /* A crash may come before the write and after it, not within: rename(2). */
+    thread_yield_point();
+    leaf_lock(&machine->world->lock);
     *machine->record = *record;
+    leaf_unlock(&machine->world->lock);
     thread_yield_point();
 }
 
