@@ -90,8 +90,8 @@ def handlers(spec: Spec, module: Module) -> list[str]:
     lines += ["", "/* The handler of each call, as a function type: a file that lists its calls",
               " * declares them by it, `remote_fn_NAME handle_NAME;`. */"]
     for proc in calls(module):
-        lines += [f"/* {proc.number}. {proc.doc} */",
-                  f"typedef gboolean {function_type(module, proc)}({parameters(spec, module, proc)});"]
+        signature = f"{function_type(module, proc)}({parameters(spec, module, proc)})"
+        lines += [f"/* {proc.number}. {proc.doc} */", f"typedef gboolean {signature};"]
     lines += ["", "/* What a daemon implements; a member that is NULL answers NO_SUPPORT. */",
               "typedef struct {"]
     lines += [f"    {function_type(module, proc)} *{proc.name};" for proc in calls(module)]
