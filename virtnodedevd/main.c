@@ -14,7 +14,7 @@ static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_
 int
 main(int argc, char **argv)
 {
-    static const AclObject kinds[] = {ACL_NODE_DEVICE};
+    static const DaemonObjectKind kinds[] = {{ACL_NODE_DEVICE}};
     static const char *const sockets[] = {"virtnodedevd", NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_NODEDEV,

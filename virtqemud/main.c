@@ -19,7 +19,7 @@ static const QemuHandlers qemu_handlers = {
 int
 main(int argc, char **argv)
 {
-    static const AclObject kinds[] = {ACL_DOMAIN};
+    static const DaemonObjectKind kinds[] = {{ACL_DOMAIN}};
     static const char *const sockets[] = {"virtqemud", NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_QEMU,

@@ -14,7 +14,7 @@ static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_
 int
 main(int argc, char **argv)
 {
-    static const AclObject kinds[] = {ACL_STORAGE_POOL, ACL_SECRET};
+    static const DaemonObjectKind kinds[] = {{ACL_STORAGE_POOL}, {ACL_SECRET}};
     static const char *const sockets[] = {"virtstoraged", "virtsecretd", NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_STORAGE,

@@ -18,6 +18,17 @@
 
 typedef struct Daemon Daemon;
 
+/* One kind of object that a daemon has. All but the first may be NULL. */
+typedef struct {
+    AclObject object;
+    /* Frees an object after the last reference and step. */
+    GDestroyNotify object_free;
+    /* What class `control` may touch; borrowed from the reference. */
+    const void *(*control)(ObjRef *ref);
+    /* Kinds that live inside another: the views of all children; the array owns them. */
+    GPtrArray *(*children)(const void *parent_view);
+} DaemonObjectKind;
+
 typedef struct {
     DaemonKind config_kind;
     RpcDaemon number;
@@ -28,7 +39,7 @@ typedef struct {
     const QemuHandlers *qemu; /* NULL: none of its calls is served */
     gboolean relays;          /* forwards what other daemons serve */
     gboolean has_threads;     /* strands and workers; the proxy has none */
-    const AclObject *kinds;   /* of its objects; each gets a table */
+    const DaemonObjectKind *kinds; /* of its objects; each gets a table */
     size_t n_kinds;
     /* What else there is to do before the first client. NULL: nothing. */
     gboolean (*init)(Daemon *daemon, GError **error);

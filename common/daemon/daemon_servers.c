@@ -122,8 +122,8 @@ daemon_make_servers(Daemon *daemon, GError **error)
     if (!make_server(daemon, error))
         return FALSE;
     for (size_t i = 0; i < daemon->info->n_kinds; i++)
-        daemon->objects[daemon->info->kinds[i]] =
-            daemon_objects_new(daemon, daemon->info->kinds[i]);
+        daemon->objects[daemon->info->kinds[i].object] =
+            daemon_objects_new(daemon, &daemon->info->kinds[i]);
     make_admin_server(daemon);
     make_relay(daemon);
     daemon_apply_limits(daemon);

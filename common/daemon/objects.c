@@ -61,27 +61,30 @@ attributes(const void *view, const RpcProc *proc, const void *args, AclAttribute
 }
 
 DaemonObjects *
-daemon_objects_new(Daemon *daemon, AclObject object)
+daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind)
 {
-    const KindFacts *facts = &kinds[object];
+    const KindFacts *facts = &kinds[kind->object];
     DaemonObjects *objects = g_new0(DaemonObjects, 1);
-    objects->ops = (ObjViewOps){.view = view_ops, .domain = facts->domain, .noun = facts->noun};
+    objects->ops = (ObjViewOps){.view = view_ops, .domain = facts->domain, .noun = facts->noun, .object_free = kind->object_free};
     objects->table = obj_table_new(daemon_strands(daemon), &objects->ops);
-    for (int kind = 0; kind < ACL_N_OBJECTS; kind++) {
-        if (kinds[kind].noun == NULL || kinds[kind].parent != object)
+    for (int object = 0; object < ACL_N_OBJECTS; object++) {
+        const KindFacts *mine = &kinds[object];
+        if (mine->noun == NULL || mine->parent != kind->object)
             continue;
-        objects->rpc[kind] = (RpcObjects){
-            .object = (AclObject)kind,
+        objects->rpc[object] = (RpcObjects){
+            .object = (AclObject)object,
             .table = objects->table,
             .view_ops = &objects->ops.view,
-            .domain = kinds[kind].domain,
-            .missing = kinds[kind].missing,
-            .noun = kinds[kind].noun,
-            .name_key = kinds[kind].name_key,
-            .uuid_key = kinds[kind].uuid_key,
+            .domain = mine->domain,
+            .missing = mine->missing,
+            .noun = mine->noun,
+            .name_key = mine->name_key,
+            .uuid_key = mine->uuid_key,
             .attributes = attributes,
+            .control = kind->control,
+            .children = kind->children,
         };
-        rpc_server_add_objects(daemon_server(daemon), &objects->rpc[kind]);
+        rpc_server_add_objects(daemon_server(daemon), &objects->rpc[object]);
     }
     return objects;
 }

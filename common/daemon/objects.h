@@ -11,8 +11,8 @@
 
 typedef struct DaemonObjects DaemonObjects;
 
-/* A table for `object` in the daemon's server. Views begin with an ObjHead and come from
+/* A table for this kind in the daemon's server. Views begin with an ObjHead and come from
  * view_new(). */
-DaemonObjects *daemon_objects_new(Daemon *daemon, AclObject object);
+DaemonObjects *daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind);
 void daemon_objects_free(DaemonObjects *objects);
 ObjTable *daemon_objects_table(const DaemonObjects *objects);

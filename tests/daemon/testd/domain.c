@@ -300,12 +300,7 @@ control_of(ObjRef *ref)
 void
 testd_init_domains(TestWorld *world)
 {
-    world->kind = daemon_objects_new(world->daemon, ACL_DOMAIN);
-    world->ops = (ObjViewOps){
-        .view = view_ops, .domain = VIRT_FROM_QEMU, .noun = "domain", .object_free = vm_free};
-    world->table = obj_table_new(daemon_strands(world->daemon), &world->ops);
-    world->guests = *rpc_server_objects(daemon_server(world->daemon), ACL_DOMAIN);
-    world->guests.table = world->table;
-    world->guests.control = control_of;
-    rpc_server_add_objects(daemon_server(world->daemon), &world->guests);
+    static const DaemonObjectKind kind = {ACL_DOMAIN, vm_free, control_of};
+    world->kind = daemon_objects_new(world->daemon, &kind);
+    world->table = daemon_objects_table(world->kind);
 }

@@ -120,7 +120,6 @@ release(Daemon *daemon)
     TestWorld *world = daemon_data(daemon);
     while (world->delays != NULL)
         delay_end(world->delays);
-    obj_table_free(world->table);
     daemon_objects_free(world->kind);
     g_hash_table_unref(world->uploads);
     leaf_clear(&world->lock);

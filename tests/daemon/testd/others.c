@@ -110,7 +110,7 @@ const RemoteHandlers testd_network_handlers = {
 void
 testd_init_networks(TestWorld *world)
 {
-    world->kind = daemon_objects_new(world->daemon, ACL_NETWORK);
+    world->kind = daemon_objects_new(world->daemon, &(DaemonObjectKind){ACL_NETWORK});
     add_default(world, 2);
 }
 
@@ -186,6 +186,6 @@ const RemoteHandlers testd_storage_handlers = {
 void
 testd_init_pools(TestWorld *world)
 {
-    world->kind = daemon_objects_new(world->daemon, ACL_STORAGE_POOL);
+    world->kind = daemon_objects_new(world->daemon, &(DaemonObjectKind){ACL_STORAGE_POOL});
     add_default(world, 3);
 }

@@ -31,10 +31,8 @@ typedef struct TestDelay TestDelay;
 
 typedef struct {
     Daemon *daemon;
-    DaemonObjects *kind; /* the facts of the kind; its table is not used where there is another */
-    ObjTable *table;     /* of guests, with their objects */
-    ObjViewOps ops;
-    RpcObjects guests;
+    DaemonObjects *kind;
+    ObjTable *table; /* of guests */
     TestCounts counts;
     TestDelay *delays;   /* io thread */
     LeafLock lock;       /* guards uploads */

@@ -1,0 +1,76 @@
+/*
+ * build — a running guest's definition as what QEMU is told: arguments at boot, properties of a
+ * device that is plugged in. One builder per device makes both.
+ *
+ * Pure: definition, abilities and the numbers of what was opened in, text and JSON out; no host is
+ * touched; any thread. The definition has its aliases and addresses (assign.h).
+ */
+#pragma once
+
+#include "virtqemud/caps/caps.h"
+#include "virtqemud/conf/domain.h"
+#include "virtqemud/qmp/json.h"
+
+/* A descriptor that QEMU inherits as part of a set: "-add-fd fd=NUMBER,set=SET,opaque=OPAQUE". */
+typedef struct {
+    int number; /* as QEMU has it */
+    uint32_t set;
+    const char *opaque; /* which access it gives: "libvirt-1-storage rdwr" */
+} BuildSetFd;
+
+/* One file of a disk's chain: nodes libvirt-INDEX-storage and libvirt-INDEX-format. */
+typedef struct BuildNode BuildNode;
+struct BuildNode {
+    uint32_t index;
+    const char *path;         /* as the user named it, for messages; QEMU gets the set */
+    const char *format;       /* told or probed, never NULL */
+    gboolean is_block_device; /* else a regular file */
+    gboolean read_only;
+    uint32_t set;
+    const BuildNode *backing; /* NULL: the last one */
+};
+
+typedef struct {
+    const char *alias;    /* of the device; "pflash0" and "pflash1" for the firmware */
+    const BuildNode *top; /* NULL: no medium */
+} BuildDisk;
+
+typedef struct {
+    const char *alias;
+    const int *taps; /* one descriptor for each queue, as QEMU has them */
+    size_t n_taps;
+    const int *vhosts; /* for each queue, or none */
+    size_t n_vhosts;
+} BuildNet;
+
+typedef struct {
+    const char *alias;
+    int socket;       /* listening or connected, as QEMU has it; -1: none */
+    uint32_t set;     /* of the file; 0: none */
+    uint32_t log_set; /* of the log; 0: none */
+} BuildChardev;
+
+typedef struct {
+    int monitor; /* listening socket */
+    const char *folder; /* the guest's own, below /var/lib/libvirt/qemu */
+    const BuildSetFd *set_fds;
+    size_t n_set_fds;
+    const BuildDisk *disks;
+    size_t n_disks;
+    const BuildNet *nets;
+    size_t n_nets;
+    const BuildChardev *chardevs;
+    size_t n_chardevs;
+    int kernel; /* sealed copies, named as /proc/self/fd/N; -1: none */
+    int initrd;
+    int loader_rom; /* a loader of type rom */
+} BuildResources;
+
+/*
+ * Whether this program can be what the definition asks for; part three of the checks, after the
+ * table's and the validators'. Errors: CONFIG_UNSUPPORTED, naming the element and what is missing.
+ */
+gboolean build_check(const DomainDef *def, const QemuCaps *caps, GError **error);
+/* argv with argv[0], ended by NULL, as an array that owns its strings. */
+GPtrArray *build_arguments(const DomainDef *def, const QemuCaps *caps,
+                           const BuildResources *resources, GError **error);

@@ -1,0 +1,53 @@
+/*
+ * driver — what virtqemud has besides its connections: configuration, folders, guests, claims on
+ * what guests share, what is known of QEMU.
+ *
+ * Made before the first client is served and constant from then on, but for what guards itself.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "common/base/registry.h"
+#include "common/daemon/daemon.h"
+#include "common/daemon/objects.h"
+#include "common/store/store.h"
+
+typedef struct QemuConfig QemuConfig;
+typedef struct QemuCapsCache QemuCapsCache;
+
+/* Folders; the system's, or those of a session. */
+typedef struct {
+    char *definitions; /* /etc/libvirt/qemu */
+    char *run;         /* /run/libvirt/qemu */
+    char *lib;         /* /var/lib/libvirt/qemu */
+    char *cache;       /* /var/cache/libvirt/qemu */
+    char *log;         /* /var/log/libvirt/qemu */
+    char *hooks;       /* /etc/libvirt/hooks */
+    char *helper;      /* path of virt-exec */
+} DriverPaths;
+
+typedef struct Driver {
+    Daemon *daemon;
+    Loop *loop;
+    gboolean privileged;
+    DriverPaths paths;
+    QemuConfig *config;
+    DaemonObjects *objects;
+    ObjTable *guests;
+    Store *definitions; /* NAME.xml, autostart/ */
+    Store *status;      /* NAME.xml of running guests */
+    Registry *claims;
+    QemuCapsCache *caps;
+    Strand *host; /* for steps that belong to no guest */
+    atomic_int last_id;
+    atomic_uint n_active; /* guests that are on, or being started */
+} Driver;
+
+/* The driver that serves the call. Any thread. */
+Driver *driver_of(const RpcCall *call);
+
+/* For main.c: DaemonInfo's functions. */
+gboolean driver_init(Daemon *daemon, GError **error);
+gboolean driver_is_busy(Daemon *daemon);
+void driver_free(Daemon *daemon);

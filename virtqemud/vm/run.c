@@ -1,0 +1,452 @@
+/*
+ * run — see run.h.
+ */
+#include "virtqemud/vm/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/fd.h"
+#include "common/base/log.h"
+#include "common/base/strand.h"
+#include "virtqemud/vm/driver.h"
+#include "virtqemud/vm/monitor.h"
+
+enum {
+    CUT_AFTER_EXIT_MS = 1000, /* the monitor's end comes with the process's, or never */
+    EXIT_AFTER_CUT_MS = 10000 /* a QEMU that closed its monitor is of no use */
+};
+
+/* ---- control ---- */
+
+struct VmControl {
+    gatomicrefcount refs;
+    Driver *driver;
+    LeafLock lock;
+    VmRun *run;
+    Cancel *starting;
+};
+
+VmControl *
+vm_control_new(Driver *driver)
+{
+    VmControl *control = g_new0(VmControl, 1);
+    g_atomic_ref_count_init(&control->refs);
+    control->driver = driver;
+    leaf_init(&control->lock);
+    return control;
+}
+
+VmControl *
+vm_control_ref(VmControl *control)
+{
+    g_atomic_ref_count_inc(&control->refs);
+    return control;
+}
+
+void
+vm_control_unref(VmControl *control)
+{
+    if (control == NULL || !g_atomic_ref_count_dec(&control->refs))
+        return;
+    vm_run_unref(control->run);
+    cancel_unref(control->starting);
+    leaf_clear(&control->lock);
+    g_free(control);
+}
+
+Driver *
+vm_control_driver(const VmControl *control)
+{
+    return control->driver;
+}
+
+VmRun *
+vm_control_run(const VmControl *control)
+{
+    VmControl *mine = (VmControl *)control;
+    leaf_lock(&mine->lock);
+    VmRun *run = mine->run != NULL ? vm_run_ref(mine->run) : NULL;
+    leaf_unlock(&mine->lock);
+    return run;
+}
+
+void
+vm_control_set_run(VmControl *control, VmRun *run)
+{
+    leaf_lock(&control->lock);
+    VmRun *before = control->run;
+    control->run = run != NULL ? vm_run_ref(run) : NULL;
+    leaf_unlock(&control->lock);
+    vm_run_unref(before);
+}
+
+void
+vm_control_set_starting(VmControl *control, Cancel *cancel)
+{
+    leaf_lock(&control->lock);
+    Cancel *before = control->starting;
+    control->starting = cancel != NULL ? cancel_ref(cancel) : NULL;
+    leaf_unlock(&control->lock);
+    cancel_unref(before);
+}
+
+void
+vm_control_cancel(const VmControl *control, const char *reason)
+{
+    VmControl *mine = (VmControl *)control;
+    leaf_lock(&mine->lock);
+    g_autoptr(Cancel) starting = mine->starting != NULL ? cancel_ref(mine->starting) : NULL;
+    g_autoptr(Cancel) running = mine->run != NULL ? cancel_ref(mine->run->cancel) : NULL;
+    leaf_unlock(&mine->lock);
+    if (starting != NULL)
+        cancel_trigger(starting, reason);
+    if (running != NULL)
+        cancel_trigger(running, reason);
+}
+
+/* ---- a run ---- */
+
+void
+vm_qmp_event_free(VmQmpEvent *event)
+{
+    if (event == NULL)
+        return;
+    g_free(event->name);
+    json_unref(event->data);
+    g_free(event);
+}
+
+VmRun *
+vm_run_ref(VmRun *run)
+{
+    g_atomic_ref_count_inc(&run->refs);
+    return run;
+}
+
+void
+vm_run_unref(VmRun *run)
+{
+    if (run == NULL || !g_atomic_ref_count_dec(&run->refs))
+        return;
+    obj_ref_unref(run->ref);
+    fd_close(run->pidfd);
+    fd_close(run->record_fd);
+    fd_close(run->log_fd);
+    cancel_unref(run->cancel);
+    qmp_client_unref(run->qmp);
+    future_unref(run->exited);
+    future_unref(run->bell);
+    g_queue_clear_full(&run->inbox, (GDestroyNotify)vm_qmp_event_free);
+    leaf_clear(&run->lock);
+    g_free(run);
+}
+
+static void
+run_free(void *data)
+{
+    vm_run_unref(data);
+}
+
+/* Both have ended: what is left is the strand's. */
+static void
+on_over(VmRun *run)
+{
+    g_clear_pointer(&run->kill_timer, loop_timer_remove);
+    cancel_trigger(run->cancel, "the guest has ended");
+    (void)future_complete(run->exited, NULL, NULL);
+    strand_post(obj_ref_strand(run->ref), vm_monitor_exit_step, vm_run_ref(run), run_free);
+    vm_run_unref(run); /* the watch's */
+}
+
+static void
+on_timer(void *data)
+{
+    g_autoptr(VmRun) run = vm_run_ref(data);
+    GError *reason = NULL;
+    if (!run->has_exited) {
+        (void)pidfd_send_signal(run->pidfd, SIGKILL, NULL, 0);
+        return;
+    }
+    virt_error_set(&reason, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED, "QEMU has ended");
+    if (run->qmp != NULL)
+        qmp_client_close(run->qmp, reason);
+    g_error_free(reason);
+}
+
+static void
+arm(VmRun *run, int64_t ms)
+{
+    Loop *loop = run->driver->loop;
+    if (run->kill_timer == NULL)
+        run->kill_timer = loop_add_timer(loop, on_timer, run);
+    loop_timer_set(run->kill_timer, g_get_monotonic_time() + ms * 1000);
+}
+
+static void
+on_exit(void *data, uint32_t events)
+{
+    VmRun *run = data;
+    run->has_exited = TRUE;
+    g_clear_pointer(&run->exit_watch, loop_fd_remove);
+    if (run->is_cut)
+        on_over(run);
+    else if (run->qmp == NULL)
+        on_over(run);
+    else
+        arm(run, CUT_AFTER_EXIT_MS);
+}
+
+static void
+watch(void *data)
+{
+    VmRun *run = data;
+    run->exit_watch = loop_add_fd(run->driver->loop, run->pidfd, EPOLLIN, on_exit, run);
+}
+
+VmRun *
+vm_run_new(Driver *driver, ObjRef *ref, pid_t pid, uint64_t start_time, int pidfd)
+{
+    VmRun *run = g_new0(VmRun, 1);
+    g_atomic_ref_count_init(&run->refs);
+    run->driver = driver;
+    run->ref = obj_ref_ref(ref);
+    run->pid = pid;
+    run->start_time = start_time;
+    run->pidfd = pidfd;
+    run->cancel = cancel_new();
+    run->exited = future_new("the end of QEMU");
+    run->record_fd = -1;
+    run->log_fd = -1;
+    g_queue_init(&run->inbox);
+    leaf_init(&run->lock);
+    loop_post(driver->loop, watch, vm_run_ref(run));
+    return run;
+}
+
+QmpClient *
+vm_run_qmp(VmRun *run)
+{
+    leaf_lock(&run->lock);
+    QmpClient *client = run->qmp;
+    leaf_unlock(&run->lock);
+    return client;
+}
+
+void
+vm_run_expect_exit(VmRun *run, VmExpectExit expect)
+{
+    leaf_lock(&run->lock);
+    if (run->expect_exit == VM_EXPECT_NOTHING)
+        run->expect_exit = expect;
+    leaf_unlock(&run->lock);
+}
+
+VmExpectExit
+vm_run_expected_exit(VmRun *run)
+{
+    leaf_lock(&run->lock);
+    VmExpectExit expect = run->expect_exit;
+    leaf_unlock(&run->lock);
+    return expect;
+}
+
+typedef struct {
+    VmRun *run;
+    int64_t kill_after_ms;
+} End;
+
+static void
+end_on_io(void *data)
+{
+    End *end = data;
+    VmRun *run = end->run;
+    if (!run->has_exited) {
+        (void)pidfd_send_signal(run->pidfd, end->kill_after_ms == 0 ? SIGKILL : SIGTERM, NULL, 0);
+        if (end->kill_after_ms > 0)
+            arm(run, end->kill_after_ms);
+    }
+    vm_run_unref(run);
+    g_free(end);
+}
+
+void
+vm_run_end(VmRun *run, int64_t kill_after_ms)
+{
+    End *end = g_new(End, 1);
+    *end = (End){vm_run_ref(run), kill_after_ms};
+    loop_post(run->driver->loop, end_on_io, end);
+}
+
+int64_t
+vm_run_unresponsive_since_us(VmRun *run)
+{
+    leaf_lock(&run->lock);
+    int64_t since_us = run->unresponsive_since_us;
+    leaf_unlock(&run->lock);
+    return since_us;
+}
+
+/* ---- events ---- */
+
+VmQmpEvent *
+vm_run_next_event(VmRun *run)
+{
+    leaf_lock(&run->lock);
+    VmQmpEvent *event = g_queue_pop_head(&run->inbox);
+    leaf_unlock(&run->lock);
+    return event;
+}
+
+gboolean
+vm_run_wait_event(VmRun *run, int64_t deadline_us, GError **error)
+{
+    leaf_lock(&run->lock);
+    g_autoptr(Future) bell = NULL;
+    if (g_queue_is_empty(&run->inbox)) {
+        if (run->bell == NULL)
+            run->bell = future_new("an event of QEMU");
+        bell = future_ref(run->bell);
+    }
+    leaf_unlock(&run->lock);
+    return bell == NULL || strand_wait(bell, deadline_us, run->cancel, error);
+}
+
+static void
+drain_step(void *data)
+{
+    vm_monitor_events_step(data);
+}
+
+static void
+on_event(void *data, const QmpEvent *event)
+{
+    VmRun *run = data;
+    VmQmpEvent *copy = g_new0(VmQmpEvent, 1);
+    copy->id = event->id;
+    copy->name = g_strdup(event->name);
+    copy->time_us = event->time_us;
+    if (event->data != NULL) {
+        g_autofree char *text = json_print(event->data);
+        copy->data = json_parse(text, strlen(text), NULL, NULL);
+    }
+    vm_monitor_forward(run, event);
+    leaf_lock(&run->lock);
+    g_queue_push_tail(&run->inbox, copy);
+    Future *bell = g_steal_pointer(&run->bell);
+    leaf_unlock(&run->lock);
+    if (bell != NULL)
+        (void)future_complete(bell, NULL, NULL);
+    future_unref(bell);
+    strand_post(obj_ref_strand(run->ref), drain_step, vm_run_ref(run), run_free);
+}
+
+/* ---- the monitor ---- */
+
+typedef struct {
+    VmRun *run;
+    int fd;
+    Future *ready;
+} Connect;
+
+static void
+on_ready(void *data, const QmpGreeting *greeting)
+{
+    VmRun *run = data;
+    leaf_lock(&run->lock);
+    Future *bell = g_steal_pointer(&run->bell);
+    leaf_unlock(&run->lock);
+    if (bell != NULL)
+        (void)future_complete(bell, NULL, NULL);
+    future_unref(bell);
+}
+
+static void
+on_unresponsive(void *data, int64_t since_us)
+{
+    VmRun *run = data;
+    leaf_lock(&run->lock);
+    run->unresponsive_since_us = since_us;
+    leaf_unlock(&run->lock);
+    if (since_us != 0)
+        log_warning("QEMU of guest '%s' does not answer", obj_ref_name(run->ref));
+    else
+        log_info("QEMU of guest '%s' answers again", obj_ref_name(run->ref));
+}
+
+/* What was given up may have happened: the guest is looked at anew. */
+static void
+on_late(void *data, const QmpRequest *request, const QmpAnswer *answer)
+{
+    VmRun *run = data;
+    if (qmp_command_changes(request->row))
+        strand_post(obj_ref_strand(run->ref), vm_monitor_resync_step, vm_run_ref(run), run_free);
+}
+
+static void
+on_closed(void *data, const GError *reason)
+{
+    VmRun *run = data;
+    run->is_cut = TRUE;
+    on_ready(run, NULL);
+    if (run->has_exited) {
+        on_over(run);
+    } else {
+        vm_run_expect_exit(run, VM_EXPECT_NOTHING);
+        arm(run, EXIT_AFTER_CUT_MS);
+    }
+}
+
+static const QmpHandler handler = {
+    .ready = on_ready,
+    .event = on_event,
+    .late = on_late,
+    .unresponsive = on_unresponsive,
+    .closed = on_closed,
+};
+
+static void
+connect_on_io(void *data)
+{
+    Connect *connect = data;
+    VmRun *run = connect->run;
+    GError *error = NULL;
+    if (run->has_exited) {
+        virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED, "QEMU has ended");
+        fd_close(connect->fd);
+    } else {
+        QmpClient *client = qmp_client_new(run->driver->loop, connect->fd, -1, NULL, &handler, run,
+                                           &error);
+        leaf_lock(&run->lock);
+        run->qmp = client;
+        leaf_unlock(&run->lock);
+    }
+    if (error != NULL)
+        (void)future_fail(connect->ready, error);
+    else
+        (void)future_complete(connect->ready, NULL, NULL);
+    future_unref(connect->ready);
+    vm_run_unref(run);
+    g_free(connect);
+}
+
+gboolean
+vm_run_connect(VmRun *run, int fd, int64_t deadline_us, GError **error)
+{
+    g_autoptr(Future) made = future_new("the monitor of QEMU");
+    Connect *connect = g_new(Connect, 1);
+    *connect = (Connect){vm_run_ref(run), fd, future_ref(made)};
+    loop_post(run->driver->loop, connect_on_io, connect);
+    if (!strand_wait(made, deadline_us, NULL, error))
+        return FALSE;
+    /* The first command is answered once the monitor is ready, or fails when it closes. */
+    QmpRequest *request = qmp_request_new(QMP_QUERY_STATUS, NULL);
+    gboolean ok = qmp_call_request(vm_run_qmp(run), request, run->cancel, NULL, error);
+    qmp_request_unref(request);
+    return ok;
+}
