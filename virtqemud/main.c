@@ -5,6 +5,7 @@
 
 #include "common/daemon/connect.h"
 #include "common/daemon/daemon.h"
+#include "virtqemud/vm/vm.h"
 
 #define X(name) .name = handle_##name,
 static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_DOMAIN,
@@ -19,7 +20,7 @@ static const QemuHandlers qemu_handlers = {
 int
 main(int argc, char **argv)
 {
-    static const DaemonObjectKind kinds[] = {{ACL_DOMAIN}};
+    static const DaemonObjectKind kinds[] = {{ACL_DOMAIN, vm_free, vm_control_of}};
     static const char *const sockets[] = {"virtqemud", NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_QEMU,
@@ -32,6 +33,9 @@ main(int argc, char **argv)
         .has_threads = TRUE,
         .kinds = kinds,
         .n_kinds = G_N_ELEMENTS(kinds),
+        .init = driver_init,
+        .is_busy = driver_is_busy,
+        .free = driver_free,
     };
     return daemon_main(&info, argc, argv);
 }

@@ -33,13 +33,13 @@ typedef struct Driver {
     gboolean privileged;
     DriverPaths paths;
     QemuConfig *config;
-    DaemonObjects *objects;
     ObjTable *guests;
     Store *definitions; /* NAME.xml, autostart/ */
     Store *status;      /* NAME.xml of running guests */
     Registry *claims;
     QemuCapsCache *caps;
     Strand *host; /* for steps that belong to no guest */
+    GQueue runs;  /* every VmRun that is watched. Io thread */
     atomic_int last_id;
     atomic_uint n_active; /* guests that are on, or being started */
 } Driver;

@@ -206,7 +206,7 @@ void
 vm_emit_metadata_change(const Vm *vm, int32_t type, const char *uri)
 {
     EMIT_NEW(vm, ID_METADATA_CHANGE, CallbackMetadataChange, CALLBACK_METADATA_CHANGE, .type = type,
-             .nsuri = uri != NULL ? (char **)&uri : NULL);
+             .nsuri = (char *)uri);
 }
 
 void

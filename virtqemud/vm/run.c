@@ -158,6 +158,7 @@ static void
 on_over(VmRun *run)
 {
     g_clear_pointer(&run->kill_timer, loop_timer_remove);
+    g_queue_remove(&run->driver->runs, run);
     cancel_trigger(run->cancel, "the guest has ended");
     (void)future_complete(run->exited, NULL, NULL);
     strand_post(obj_ref_strand(run->ref), vm_monitor_exit_step, vm_run_ref(run), run_free);
@@ -189,7 +190,7 @@ arm(VmRun *run, int64_t ms)
 }
 
 static void
-on_exit(void *data, uint32_t events)
+on_process_exit(void *data, uint32_t events)
 {
     VmRun *run = data;
     run->has_exited = TRUE;
@@ -206,7 +207,31 @@ static void
 watch(void *data)
 {
     VmRun *run = data;
-    run->exit_watch = loop_add_fd(run->driver->loop, run->pidfd, EPOLLIN, on_exit, run);
+    run->exit_watch = loop_add_fd(run->driver->loop, run->pidfd, EPOLLIN, on_process_exit, run);
+    g_queue_push_tail(&run->driver->runs, run);
+}
+
+static void
+detach(VmRun *run)
+{
+    g_clear_pointer(&run->exit_watch, loop_fd_remove);
+    g_clear_pointer(&run->kill_timer, loop_timer_remove);
+    run->is_detached = TRUE;
+    if (run->qmp != NULL && !run->is_cut) {
+        g_autoptr(GError) reason = NULL;
+        virt_error_set(&reason, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED, "the daemon ends");
+        qmp_client_close(run->qmp, reason);
+    }
+    cancel_trigger(run->cancel, "the daemon ends");
+    vm_run_unref(run); /* the watch's */
+}
+
+void
+vm_run_detach_all(Driver *driver)
+{
+    VmRun *run;
+    while ((run = g_queue_pop_head(&driver->runs)) != NULL)
+        detach(run);
 }
 
 VmRun *
@@ -244,6 +269,14 @@ vm_run_expect_exit(VmRun *run, VmExpectExit expect)
     leaf_lock(&run->lock);
     if (run->expect_exit == VM_EXPECT_NOTHING)
         run->expect_exit = expect;
+    leaf_unlock(&run->lock);
+}
+
+void
+vm_run_unexpect_exit(VmRun *run)
+{
+    leaf_lock(&run->lock);
+    run->expect_exit = VM_EXPECT_NOTHING;
     leaf_unlock(&run->lock);
 }
 
@@ -394,10 +427,11 @@ on_closed(void *data, const GError *reason)
     VmRun *run = data;
     run->is_cut = TRUE;
     on_ready(run, NULL);
-    if (run->has_exited) {
+    if (run->is_detached) {
+        return;
+    } else if (run->has_exited) {
         on_over(run);
     } else {
-        vm_run_expect_exit(run, VM_EXPECT_NOTHING);
         arm(run, EXIT_AFTER_CUT_MS);
     }
 }

@@ -10,10 +10,11 @@
 
 #include "common/base/objtable.h"
 #include "common/base/thread.h"
+#include "common/spec/remote.h"
 #include "virtqemud/qmp/client.h"
 
 typedef struct Driver Driver;
-typedef struct VmControl VmControl;
+
 typedef struct VmRun VmRun;
 
 /* Why QEMU is being ended, or is about to stop or go on: set before it is told to, so that the event
@@ -50,6 +51,7 @@ struct VmRun {
     LoopTimer *kill_timer;
     gboolean has_exited;
     gboolean is_cut; /* the monitor is over */
+    gboolean is_detached;
 };
 
 /* An event of QEMU on its way to the strand. */
@@ -88,6 +90,8 @@ QmpClient *vm_run_qmp(VmRun *run);
 /* Says why the process is going to end; the first reason stays. Any thread. */
 void vm_run_expect_exit(VmRun *run, VmExpectExit expect);
 VmExpectExit vm_run_expected_exit(VmRun *run);
+/* It did not end: whatever comes is no longer expected. Any thread. */
+void vm_run_unexpect_exit(VmRun *run);
 /* Ends the process: SIGTERM, and SIGKILL after `kill_after_ms` (0: at once; -1: never). Any thread. */
 void vm_run_end(VmRun *run, int64_t kill_after_ms);
 /* Since when QEMU has not answered, monotonic; 0: it does. Any thread. */
@@ -96,6 +100,9 @@ int64_t vm_run_unresponsive_since_us(VmRun *run);
 VmQmpEvent *vm_run_next_event(VmRun *run);
 /* Waits for an event to come. FALSE with an error: deadline, or the guest is being ended. */
 gboolean vm_run_wait_event(VmRun *run, int64_t deadline_us, GError **error);
+
+/* Watches none any more: the daemon ends, the guests go on. Io thread. */
+void vm_run_detach_all(Driver *driver);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VmRun, vm_run_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VmQmpEvent, vm_qmp_event_free)

@@ -43,6 +43,15 @@ vm_find_ref(const Vm *vm)
     return obj_table_find_uuid(vm->driver->guests, vm->uuid);
 }
 
+const void *
+vm_control_of(ObjRef *ref)
+{
+    const VmView *view = obj_ref_view(ref);
+    const void *control = view->control; /* the object has a reference, too */
+    view_unref(view);
+    return control;
+}
+
 const VmView *
 vm_view(const Vm *vm)
 {

@@ -10,7 +10,7 @@
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/view.h"
 
-typedef struct Vm Vm;
+
 
 struct Vm {
     Driver *driver;
@@ -34,6 +34,7 @@ struct Vm {
     VmPausedReason expect_paused;
     VmRunningReason expect_running;
     gboolean fake_reboot; /* a shutdown that is to become a reboot */
+    gboolean is_draining; /* events are being handled */
     struct VmResources *resources; /* what is held for the running guest; start.c */
 };
 
@@ -42,6 +43,8 @@ Vm *vm_new(Driver *driver, const ObjRef *ref);
 void vm_free(void *vm);
 /* The guest's entry as it is now; the caller unrefs. NULL while it is not shown yet. */
 ObjRef *vm_find_ref(const Vm *vm);
+/* The control of an entry, borrowed from it; for RpcObjects. */
+const void *vm_control_of(ObjRef *ref);
 /* A view of the guest; the caller's. */
 const VmView *vm_view(const Vm *vm);
 void vm_publish(Vm *vm);

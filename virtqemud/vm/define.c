@@ -1,0 +1,112 @@
+/*
+ * define — see define.h.
+ */
+#include "virtqemud/vm/define.h"
+
+#include <string.h>
+
+#include "common/base/error.h"
+#include "virtqemud/vm/events.h"
+
+static gboolean
+check_type(const DomainDef *def, GError **error)
+{
+    if (def->type == DOMAIN_QEMU || def->type == DOMAIN_KVM)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "guest '%s' is of a type that QEMU does not run", def->name);
+    return FALSE;
+}
+
+/* What the entry was made for is what the document must say. */
+static gboolean
+take_identity(DomainDef *def, const ObjRef *ref, GError **error)
+{
+    const uint8_t *uuid = obj_ref_uuid(ref);
+    if (!def->uuid.set) {
+        def->uuid.set = true;
+        memcpy(def->uuid.bytes, uuid, UUID_BYTES);
+    }
+    if (g_str_equal(def->name, obj_ref_name(ref)) && uuid_equal(def->uuid.bytes, uuid))
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR,
+                   "the document is not of the guest '%s' that access was given to",
+                   obj_ref_name(ref));
+    return FALSE;
+}
+
+DomainDef *
+define_read(Driver *driver, const ObjRef *ref, const DefineSource *source, GError **error)
+{
+    ConfContext context = {.origin = CONF_FROM_USER, .validate = source->validate};
+    g_autoptr(DomainDef) def =
+        domain_def_parse(source->xml, strlen(source->xml), &context, error);
+    if (def == NULL || !check_type(def, error) || !take_identity(def, ref, error))
+        return NULL;
+    domain_def_fill_defaults(def);
+    return g_steal_pointer(&def);
+}
+
+char *
+define_file_text(const DomainDef *def)
+{
+    g_autofree char *xml = domain_def_format(def, CONF_FORMAT_SECURE | CONF_FORMAT_INACTIVE);
+    return g_strdup_printf("<!--\nThis file is written by virtqemud: a change made here may be lost.\n"
+                           "Change it with: virsh edit %s\n-->\n\n%s",
+                           strstr(def->name, "--") == NULL ? def->name : "", xml);
+}
+
+static char *
+file_name(const char *name)
+{
+    return g_strconcat(name, ".xml", NULL);
+}
+
+void
+define_set(Vm *vm, DomainDef *def)
+{
+    vm_set_persistent(vm, def);
+}
+
+gboolean
+define_store(Vm *vm, DomainDef *def, GError **error)
+{
+    g_autofree char *text = define_file_text(def);
+    g_autofree char *name = file_name(vm->name);
+    if (!store_write(vm->driver->definitions, name, text, strlen(text), 0600, error)) {
+        domain_def_free(def);
+        return FALSE;
+    }
+    define_set(vm, def);
+    return TRUE;
+}
+
+void
+define_drop(Vm *vm)
+{
+    g_autoptr(ObjRef) ref = vm_find_ref(vm);
+    if (ref == NULL)
+        return;
+    obj_table_hide(vm->driver->guests, ref);
+    obj_table_remove(vm->driver->guests, ref);
+}
+
+gboolean
+define_forget(Vm *vm, GError **error)
+{
+    g_autofree char *name = file_name(vm->name);
+    if (!store_remove(vm->driver->definitions, name, error))
+        return FALSE;
+    if (vm_is_active(vm)) {
+        vm_set_persistent(vm, NULL);
+        vm->autostart = FALSE;
+        vm_publish(vm);
+        vm_emit_lifecycle(vm, VM_EVENT_UNDEFINED, VM_UNDEFINED_REMOVED);
+        return TRUE;
+    }
+    g_autoptr(ObjRef) ref = vm_find_ref(vm);
+    obj_table_hide(vm->driver->guests, ref);
+    vm_emit_lifecycle(vm, VM_EVENT_UNDEFINED, VM_UNDEFINED_REMOVED);
+    obj_table_remove(vm->driver->guests, ref);
+    return TRUE;
+}

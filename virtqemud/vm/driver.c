@@ -1,0 +1,116 @@
+/*
+ * driver — see driver.h.
+ */
+#include "virtqemud/vm/driver.h"
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "virtqemud/vm/load.h"
+#include "virtqemud/vm/run.h"
+
+Driver *
+driver_of(const RpcCall *call)
+{
+    return daemon_data(rpc_call_context(call));
+}
+
+static void
+set_system_paths(DriverPaths *paths)
+{
+    paths->definitions = g_build_filename(SYSCONFDIR, "libvirt", "qemu", NULL);
+    paths->hooks = g_build_filename(SYSCONFDIR, "libvirt", "hooks", NULL);
+    paths->lib = g_build_filename(LOCALSTATEDIR, "lib", "libvirt", "qemu", NULL);
+    paths->cache = g_build_filename(LOCALSTATEDIR, "cache", "libvirt", "qemu", NULL);
+    paths->log = g_build_filename(LOCALSTATEDIR, "log", "libvirt", "qemu", NULL);
+}
+
+/* As libvirt has them in a session: configuration, state and cache below the person's own folders. */
+static void
+set_session_paths(DriverPaths *paths)
+{
+    const char *config = g_get_user_config_dir();
+    const char *cache = g_get_user_cache_dir();
+    paths->definitions = g_build_filename(config, "libvirt", "qemu", NULL);
+    paths->hooks = g_build_filename(config, "libvirt", "hooks", NULL);
+    paths->lib = g_build_filename(config, "libvirt", "qemu", "lib", NULL);
+    paths->cache = g_build_filename(cache, "libvirt", "qemu", "cache", NULL);
+    paths->log = g_build_filename(cache, "libvirt", "qemu", "log", NULL);
+}
+
+/* Beside the program where it was built, else where it is installed. */
+static char *
+find_helper(void)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = self != NULL ? g_path_get_dirname(self) : NULL;
+    static const char *const beside[] = {"exec/virt-exec", "virtqemud/exec/virt-exec"};
+    for (size_t i = 0; folder != NULL && i < G_N_ELEMENTS(beside); i++) {
+        g_autofree char *path = g_build_filename(folder, beside[i], NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+            return g_steal_pointer(&path);
+    }
+    return g_build_filename(LIBEXECDIR, "virt-exec", NULL);
+}
+
+static gboolean
+open_folders(Driver *driver, GError **error)
+{
+    DriverPaths *paths = &driver->paths;
+    mode_t mode = driver->privileged ? 0755 : 0700;
+    driver->definitions = store_open(paths->definitions, 0700, error);
+    driver->status = driver->definitions != NULL ? store_open(paths->run, mode, error) : NULL;
+    return driver->status != NULL;
+}
+
+gboolean
+driver_init(Daemon *daemon, GError **error)
+{
+    Driver *driver = g_new0(Driver, 1);
+    daemon_set_data(daemon, driver);
+    driver->daemon = daemon;
+    driver->loop = daemon_loop(daemon);
+    driver->privileged = daemon_is_privileged(daemon);
+    driver->guests = daemon_table(daemon, ACL_DOMAIN);
+    if (driver->privileged)
+        set_system_paths(&driver->paths);
+    else
+        set_session_paths(&driver->paths);
+    driver->paths.run = g_build_filename(daemon_run_dir(daemon), "qemu", NULL);
+    if (!driver->privileged) {
+        g_free(driver->paths.run);
+        driver->paths.run = g_build_filename(daemon_run_dir(daemon), "qemu", "run", NULL);
+    }
+    driver->paths.helper = find_helper();
+    driver->claims = registry_new(VIRT_FROM_QEMU);
+    driver->host = strand_new(daemon_strands(daemon), "host");
+    if (!open_folders(driver, error) || !load_guests(driver, error))
+        return FALSE;
+    load_autostart(driver);
+    return TRUE;
+}
+
+gboolean
+driver_is_busy(Daemon *daemon)
+{
+    Driver *driver = daemon_data(daemon);
+    return atomic_load(&driver->n_active) > 0;
+}
+
+void
+driver_free(Daemon *daemon)
+{
+    Driver *driver = daemon_data(daemon);
+    if (driver == NULL)
+        return;
+    vm_run_detach_all(driver);
+    strand_unref(driver->host);
+    store_free(driver->definitions);
+    store_free(driver->status);
+    registry_free(driver->claims);
+    DriverPaths *paths = &driver->paths;
+    char *all[] = {paths->definitions, paths->run, paths->lib,   paths->cache,
+                   paths->log,         paths->hooks, paths->helper};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        g_free(all[i]);
+    g_free(driver);
+}

@@ -1,0 +1,113 @@
+/*
+ * load — see load.h.
+ */
+#include "virtqemud/vm/load.h"
+
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "virtqemud/vm/define.h"
+
+/* Guests are made by steps of their strands; the io thread waits for the last one. */
+typedef struct {
+    Driver *driver;
+    GMutex lock;
+    GCond changed;
+    size_t n_open;
+} Loading;
+
+typedef struct {
+    Loading *loading;
+    Reservation *reservation;
+    DomainDef *def;
+    gboolean autostart;
+} Birth;
+
+static void
+born(void *data)
+{
+    Birth *birth = data;
+    Driver *driver = birth->loading->driver;
+    ObjRef *ref = reservation_ref(birth->reservation);
+    Vm *vm = vm_new(driver, ref);
+    reservation_set_object(birth->reservation, vm);
+    define_set(vm, g_steal_pointer(&birth->def));
+    vm->autostart = birth->autostart;
+    strand_mark(STRAND_CHANGED);
+    reservation_commit(birth->reservation, vm_view(vm));
+}
+
+static void
+birth_free(void *data)
+{
+    Birth *birth = data;
+    Loading *loading = birth->loading;
+    domain_def_free(birth->def);
+    g_free(birth);
+    g_mutex_lock(&loading->lock);
+    loading->n_open--;
+    g_cond_signal(&loading->changed);
+    g_mutex_unlock(&loading->lock);
+}
+
+static gboolean
+check_file(const DomainDef *def, const char *file, GError **error)
+{
+    g_autofree char *expected = g_strconcat(def->name, ".xml", NULL);
+    if (def->uuid.set && g_str_equal(expected, file))
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR,
+                   def->uuid.set ? "it defines a guest of another name, '%s'"
+                                 : "the guest '%s' has no uuid",
+                   def->name);
+    return FALSE;
+}
+
+static StoreVerdict
+load_one(void *data, const char *name, const char *text, size_t len, GError **error)
+{
+    Loading *loading = data;
+    ConfContext context = {.origin = CONF_FROM_DISK};
+    g_autoptr(DomainDef) def = domain_def_parse(text, len, &context, error);
+    if (def == NULL)
+        return STORE_LEFT;
+    Reservation *reservation;
+    if (!check_file(def, name, error) ||
+        !obj_table_reserve(loading->driver->guests, def->name, def->uuid.bytes, &reservation, NULL,
+                           error))
+        return STORE_LEFT;
+    Birth *birth = g_new0(Birth, 1);
+    birth->loading = loading;
+    birth->reservation = reservation;
+    birth->autostart = store_has_autostart(loading->driver->definitions, name);
+    birth->def = g_steal_pointer(&def);
+    g_mutex_lock(&loading->lock);
+    loading->n_open++;
+    g_mutex_unlock(&loading->lock);
+    reservation_post(reservation, born, birth, birth_free);
+    return STORE_LOADED;
+}
+
+gboolean
+load_guests(Driver *driver, GError **error)
+{
+    Loading loading = {.driver = driver};
+    StoreLoadResult result;
+    g_mutex_init(&loading.lock);
+    g_cond_init(&loading.changed);
+    gboolean ok =
+        store_load_all(driver->definitions, ".xml", load_one, &loading, &result, error);
+    g_mutex_lock(&loading.lock);
+    while (loading.n_open > 0)
+        g_cond_wait(&loading.changed, &loading.lock);
+    g_mutex_unlock(&loading.lock);
+    g_mutex_clear(&loading.lock);
+    g_cond_clear(&loading.changed);
+    return ok;
+}
+
+void
+load_autostart(Driver *driver)
+{
+}
