@@ -1,0 +1,22 @@
+/*
+ * folder — a running guest's own folders: made for QEMU's user, removed exactly.
+ *
+ * Everything happens below a descriptor of the parent, and no link is followed: QEMU, which owns
+ * what is in there, may put anything in their place. On the guest's strand.
+ */
+#pragma once
+
+#include "virtqemud/config/config.h"
+
+/* "domain-ID-NAME", NAME cut after twenty characters: the folder's name, as stock makes it. For a
+ * guest found again it is in the status file. The caller frees. */
+char *folder_name(int32_t id, const char *guest);
+/*
+ * Makes PARENT/NAME, 0750 and of `owner` (NULL: one's own), or takes over one that is left from
+ * before, emptied. Missing folders above it are made too, 0755 of `owner`. `ret_fd` (may be NULL)
+ * is the caller's. Errors: SYSTEM_ERROR.
+ */
+gboolean folder_make(const char *parent, const char *name, const Owner *owner, int *ret_fd,
+                     GError **error);
+/* Removes it with all that is in it; no folder is fine. Errors: SYSTEM_ERROR. */
+gboolean folder_remove(const char *parent, const char *name, GError **error);
