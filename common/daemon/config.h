@@ -1,5 +1,5 @@
 /*
- * config — a daemon's configuration: one table of keys, read into one struct.
+ * config — a daemon's configuration: one table of keys, read into one struct (conf_table.h).
  *
  * The table (config_keys.c) says for each key its type, default, range, which daemons know it, and
  * what the shipped file says about it. A loaded DaemonConfig is complete (defaults filled in) and
