@@ -28,6 +28,15 @@ whole_mhz(char *value)
     return units_parse_u64(value, UINT32_MAX >> 1, &mhz) ? (uint32_t)mhz : 0;
 }
 
+/* "48 bits physical, 48 bits virtual" */
+static uint32_t
+leading_bits(char *value)
+{
+    uint64_t bits = 0;
+    value[strspn(value, "0123456789")] = '\0';
+    return units_parse_u64(value, 64, &bits) ? (uint32_t)bits : 0;
+}
+
 static char **
 split_flags(const char *value)
 {
@@ -48,6 +57,10 @@ take_field(HostCpuInfo *info, const char *name, char *value)
         info->vendor = g_strdup(value);
     } else if (strcmp(name, "model name") == 0 && info->model_name == NULL) {
         info->model_name = g_strdup(value);
+    } else if (strcmp(name, "microcode") == 0 && info->microcode == NULL) {
+        info->microcode = g_strdup(value);
+    } else if (strcmp(name, "address sizes") == 0) {
+        info->physical_address_bits = leading_bits(value);
     } else if (strcmp(name, "cpu family") == 0) {
         info->family = number_or_none(value);
     } else if (strcmp(name, "model") == 0) {
@@ -96,6 +109,7 @@ host_cpu_info_free(HostCpuInfo *info)
         return;
     g_free(info->vendor);
     g_free(info->model_name);
+    g_free(info->microcode);
     g_strfreev(info->flags);
     g_free(info);
 }

@@ -13,9 +13,11 @@
 typedef struct {
     char *vendor; /* "GenuineIntel"; NULL where the architecture has none */
     char *model_name;
-    char **flags;   /* as the kernel names them; may be empty, never NULL */
-    uint32_t mhz;   /* 0: not told */
-    int32_t family; /* -1: not told, as the next two */
+    char *microcode; /* its version as the kernel writes it, "0xf0"; NULL: not told */
+    char **flags;    /* as the kernel names them; may be empty, never NULL */
+    uint32_t mhz;    /* 0: not told */
+    uint32_t physical_address_bits; /* 0: not told */
+    int32_t family;                 /* -1: not told, as the next two */
     int32_t model;
     int32_t stepping;
 } HostCpuInfo;

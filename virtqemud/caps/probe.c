@@ -3,13 +3,11 @@
  */
 #include "virtqemud/caps/probe.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "virtqemud/caps/answers.h"
 #include "virtqemud/caps/device_rows.h"
+#include "virtqemud/caps/programs.h"
 #include "virtqemud/caps/trial.h"
 
 #define X(type) type,
@@ -170,27 +168,10 @@ probe_kvm(const QemuProbeRequest *request, QemuCaps *caps)
         row->reason = arena_strdup(caps->arena, error->message);
 }
 
-/* virt-exec would tell as well; this way it names the program as the one to be asked. */
-static gboolean
-check_program(const char *program, GError **error)
-{
-    struct stat info;
-    if (stat(program, &info) != 0) {
-        virt_error_set_errno(error, VIRT_FROM_QEMU, errno, "Cannot check QEMU binary %s", program);
-        return FALSE;
-    }
-    if (!S_ISREG(info.st_mode) || (info.st_mode & 0111) == 0) {
-        virt_error_set_errno(error, VIRT_FROM_QEMU, EACCES, "QEMU binary %s is not executable",
-                             program);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 QemuCaps *
 qemu_probe(const QemuProbeRequest *request, GError **error)
 {
-    if (!check_program(request->program, error))
+    if (!programs_check(request->program, error))
         return NULL;
     g_autoptr(QemuCaps) caps = caps_new();
     caps->program = arena_strdup(caps->arena, request->program);
@@ -198,4 +179,25 @@ qemu_probe(const QemuProbeRequest *request, GError **error)
         return NULL;
     probe_kvm(request, caps);
     return g_steal_pointer(&caps);
+}
+
+char *
+qemu_probe_questions(void)
+{
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
+    for (size_t i = 0; i < QMP_COMMAND_COUNT; i++) {
+        const QmpCommand *row = qmp_command((QmpCommandId)i);
+        g_checksum_update(sum, (const guchar *)row->name, (gssize)strlen(row->name) + 1);
+        g_checksum_update(sum, (const guchar *)row->needs, (gssize)strlen(row->needs) + 1);
+    }
+    for (size_t i = 0; i < QMP_CAP_COUNT; i++) {
+        const char *path = qmp_cap_path((QmpCap)i);
+        g_checksum_update(sum, (const guchar *)path, (gssize)strlen(path) + 1);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(device_types); i++)
+        g_checksum_update(sum, (const guchar *)device_types[i],
+                          (gssize)strlen(device_types[i]) + 1);
+    char *digest = g_strdup(g_checksum_get_string(sum));
+    g_checksum_free(sum);
+    return digest;
 }

@@ -15,3 +15,5 @@
  * says, with the last line of its standard error; OPERATION_TIMEOUT.
  */
 QemuCaps *qemu_probe(const QemuProbeRequest *request, GError **error);
+/* A digest of what is asked: other questions, other answers. The caller frees. */
+char *qemu_probe_questions(void);
