@@ -15,8 +15,6 @@
 #include "common/base/error.h"
 #include "virtqemud/config/owner.h"
 
-typedef enum { STDIO_LOGD, STDIO_FILE } QemuConfigStdio;
-typedef enum { SCHED_CORE_NONE, SCHED_CORE_VCPUS, SCHED_CORE_EMULATOR, SCHED_CORE_FULL } SchedCore;
 typedef enum {
     DEPRECATION_NONE,
     DEPRECATION_OMIT,
@@ -31,8 +29,25 @@ typedef enum {
     CGROUP_MEMORY = 1 << 3,
     CGROUP_DEVICES = 1 << 4,
     CGROUP_BLKIO = 1 << 5,
-    CGROUP_FREEZER = 1 << 6 /* no setting names it; used where it is */
+    CGROUP_PIDS = 1 << 6 /* no setting names it; with any of the others */
 } CgroupControllers;
+
+/* Settings that have no effect here, or may only have the value that has none; see config.c. */
+typedef struct {
+    gboolean flag; /* of all switches that nothing reads; and so on */
+    int32_t number;
+    const char *text;
+    const char *const *list;
+    gboolean vnc_tls;
+    gboolean vnc_sasl;
+    gboolean chardev_tls;
+    gboolean mac_filter;
+    const char *lock_manager;
+    const char *const *security_drivers;
+    const char *const *controllers;
+    int32_t stdio_handler;
+    int32_t sched_core;
+} QemuConfigIdle;
 
 /* Strings are NULL when not set and without default; lists are NULL-terminated, NULL when not set.
  */
@@ -50,7 +65,6 @@ struct QemuConfig {
     size_t n_groups;
     gboolean dynamic_ownership;
     gboolean remember_owner;
-    gboolean security_none; /* security_driver = "none": no owner is changed */
     gboolean security_default_confined;
     gboolean security_require_confined;
 
@@ -59,16 +73,12 @@ struct QemuConfig {
     gboolean vnc_auto_unix_socket;
     gboolean vnc_allow_host_audio;
     gboolean nographics_allow_host_audio;
-    const char *spice_listen;
-    uint32_t display_port_range[2];
-    uint32_t websocket_port_range[2];
-    uint32_t migration_port_range[2];
-    const char *migration_address;
-    const char *migration_host;
+    uint32_t display_ports[2]; /* least and most */
+    uint32_t websocket_ports[2];
 
     uint32_t cgroup_controllers;          /* CgroupControllers */
     const char *const *cgroup_device_acl; /* NULL: the usual ones */
-    uint32_t max_processes;               /* 0: as the host has it; also below */
+    uint32_t max_processes;               /* 0: as the host has it; also the next ones */
     uint32_t max_files;
     uint32_t max_threads_per_process;
     uint64_t max_core_bytes; /* UINT64_MAX: no limit */
@@ -76,38 +86,40 @@ struct QemuConfig {
     gboolean set_process_name;
     int32_t seccomp_sandbox; /* -1: on where QEMU can */
     int32_t deprecation;     /* QemuConfigDeprecation */
-    int32_t sched_core;      /* SchedCore */
     const char *const *capability_filters;
+    gboolean log_timestamp;
 
+    const char *const *nvram; /* "CODE:VARS" pairs */
+    gboolean auto_start_bypass_cache;
+    uint32_t max_queued; /* calls waiting for one guest; 0: no limit */
+
+    /* Read for what this version does not do yet. */
+    uint32_t migration_ports[2];
+    const char *migration_address;
+    const char *migration_host;
     const char *save_image_format;
     const char *dump_image_format;
     const char *snapshot_image_format;
     const char *auto_dump_path;
     gboolean auto_dump_bypass_cache;
-    gboolean auto_start_bypass_cache;
     const char *memory_backing_dir;
-    const char *const *nvram; /* "CODE:VARS" pairs; the stock ones when not set */
-
-    int32_t stdio_handler; /* QemuConfigStdio; both are files that we cap */
-    gboolean log_timestamp;
-    uint32_t max_queued; /* calls waiting for one guest; 0: no limit */
     int32_t keepalive_interval_s;
     uint32_t keepalive_count;
 
-    struct QemuConfigOther *other; /* accepted for old files, without effect; config_keys.c */
+    QemuConfigIdle idle;
     struct Arena *arena;
 };
 
 /*
  * Reads the file; a missing one is an empty one. Errors: CONF_SYNTAX (syntax, wrong type or value;
  * text has file and line), CONFIG_UNSUPPORTED (a setting that would have to be obeyed and cannot
- * be), INTERNAL_ERROR (a user or group that does not exist), SYSTEM_ERROR. The caller unrefs.
+ * be), INVALID_ARG (a user or group that does not exist), SYSTEM_ERROR. The caller unrefs.
  */
 QemuConfig *qemu_config_load(const char *path, gboolean privileged, GError **error);
 /* The same from memory; `path` names it in messages. */
 QemuConfig *qemu_config_parse(const char *path, gboolean privileged, const char *text, size_t len,
                               GError **error);
-QemuConfig *qemu_config_ref(const QemuConfig *config);
+QemuConfig *qemu_config_ref(QemuConfig *config);
 /* Takes NULL. */
 void qemu_config_unref(QemuConfig *config);
 /* The file that ships: every key commented out, with its default and what it does. */
