@@ -22,8 +22,10 @@ const ConfigKey qemu_config_keys[] = {
      .type = CONFIG_STRING,
      FIELD(user),
      .value = "\"" QEMU_USER "\"",
-     .doc =
-         "The user that QEMU runs as: a name, or a number. A text of digits that is a user's name is that user; with a plus sign before it, it is always a number, as in \"+0\" for root. Only the system's daemon reads it; in a session QEMU runs as its owner."},
+     .doc = "The user that QEMU runs as: a name, or a number. A text of digits that is a "
+            "user's name is that user; with a plus sign before it, it is always a number, as "
+            "in \"+0\" for root. Only the system's daemon reads it; in a session QEMU runs as "
+            "its owner."},
     {.name = "group",
      .type = CONFIG_STRING,
      FIELD(group),
@@ -35,8 +37,9 @@ const ConfigKey qemu_config_keys[] = {
      .value = "1",
      .session_value = "0",
      .max = 1,
-     .doc =
-         "1: a file that QEMU must open by its path belongs to its user while the guest runs. Disk images are not concerned: QEMU gets them opened, and they keep their owner. 0: owners are never changed."},
+     .doc = "1: a file that QEMU must open by its path belongs to its user while the guest "
+            "runs. Disk images are not concerned: QEMU gets them opened, and they keep their "
+            "owner. 0: owners are never changed."},
     {.name = "remember_owner",
      .type = CONFIG_BOOL,
      FIELD(remember_owner),
@@ -49,8 +52,8 @@ const ConfigKey qemu_config_keys[] = {
      .type = CONFIG_LIST_OR_STRING,
      FIELD(idle.security_drivers),
      .example = "\"none\"",
-     .doc =
-         "Confinement beyond users and groups. \"none\" is what there is: this version has neither \"selinux\" nor \"apparmor\", and does not start when one of them is set."},
+     .doc = "Confinement beyond users and groups. \"none\" is what there is: this version has "
+            "neither \"selinux\" nor \"apparmor\", and does not start when one of them is set."},
     {.name = "security_default_confined",
      .type = CONFIG_BOOL,
      FIELD(security_default_confined),
@@ -74,40 +77,41 @@ const ConfigKey qemu_config_keys[] = {
      .type = CONFIG_LIST_OR_STRING,
      FIELD(idle.list),
      .example = "[ \"mount\" ]",
-     .doc =
-         "Accepted, without effect: QEMU gets what it needs as descriptors, and has no need of device files of its own."},
+     .doc = "Accepted, without effect: QEMU gets what it needs as descriptors, and has no need "
+            "of device files of its own."},
     {.name = "cgroup_controllers",
      .type = CONFIG_LIST,
      FIELD(idle.controllers),
      .example = "[ \"cpu\", \"devices\", \"memory\", \"blkio\", \"cpuset\", \"cpuacct\" ]",
-     .doc =
-         "The controllers of control groups that guests get, as far as the host has them and the daemon may use them. Not set: all that are shown. An empty list: guests have no groups of their own."},
+     .doc = "The controllers of control groups that guests get, as far as the host has them "
+            "and the daemon may use them. Not set: all that are shown. An empty list: guests "
+            "have no groups of their own."},
     {.name = "cgroup_device_acl",
      .type = CONFIG_LIST,
      FIELD(cgroup_device_acl),
-     .example =
-         "[ \"/dev/null\", \"/dev/full\", \"/dev/zero\", \"/dev/random\", \"/dev/urandom\", \"/dev/ptmx\", \"/dev/kvm\" ]",
+     .example = "[ \"/dev/null\", \"/dev/full\", \"/dev/zero\", \"/dev/random\", \"/dev/urandom\", "
+                "\"/dev/ptmx\", \"/dev/kvm\" ]",
      .doc = "Accepted, without effect in this version: the devices that a guest's group allows."},
     SECTION("Displays"),
     {.name = "vnc_listen",
      .type = CONFIG_STRING,
      FIELD(vnc_listen),
      .value = "\"127.0.0.1\"",
-     .doc =
-         "The address for VNC where the document names none. On other addresses a password is the least that should be set."},
+     .doc = "The address for VNC where the document names none. On other addresses a password "
+            "is the least that should be set."},
     {.name = "vnc_auto_unix_socket",
      .type = CONFIG_BOOL,
      FIELD(vnc_auto_unix_socket),
      .value = "0",
      .max = 1,
-     .doc =
-         "1: VNC is on a unix socket of the guest's own where the document names no address. Goes before vnc_listen."},
+     .doc = "1: VNC is on a unix socket of the guest's own where the document names no "
+            "address. Goes before vnc_listen."},
     {.name = "vnc_password",
      .type = CONFIG_STRING,
      FIELD(vnc_password),
      .example = "\"8 bytes\"",
-     .doc =
-         "The password for VNC where the document has none; eight bytes of it count. An empty one lets nobody in."},
+     .doc = "The password for VNC where the document has none; eight bytes of it count. An "
+            "empty one lets nobody in."},
     {.name = "vnc_tls",
      .type = CONFIG_BOOL,
      FIELD(idle.vnc_tls),
@@ -146,8 +150,8 @@ const ConfigKey qemu_config_keys[] = {
      FIELD(vnc_allow_host_audio),
      .value = "0",
      .max = 1,
-     .doc =
-         "1: a guest with VNC may play on the host's sound devices, as QEMU_AUDIO_DRV in the daemon's environment says."},
+     .doc = "1: a guest with VNC may play on the host's sound devices, as QEMU_AUDIO_DRV in "
+            "the daemon's environment says."},
     {.name = "nographics_allow_host_audio",
      .type = CONFIG_BOOL,
      FIELD(nographics_allow_host_audio),
@@ -160,8 +164,8 @@ const ConfigKey qemu_config_keys[] = {
      .value = "5900",
      .min = 5900,
      .max = 65535,
-     .doc =
-         "The ports that displays get when the document says autoport. Not below 5900, which is VNC's display 0."},
+     .doc = "The ports that displays get when the document says autoport. Not below 5900, "
+            "which is VNC's display 0."},
     {.name = "remote_display_port_max",
      .type = CONFIG_UINT,
      FIELD(display_ports[1]),
@@ -187,8 +191,8 @@ const ConfigKey qemu_config_keys[] = {
      .type = CONFIG_STRING,
      FIELD(idle.text),
      .value = "\"127.0.0.1\"",
-     .doc =
-         "This and the next ones are about SPICE, which this version does not have: accepted, without effect."},
+     .doc = "This and the next ones are about SPICE, which this version does not have: "
+            "accepted, without effect."},
     {.name = "spice_tls",
      .type = CONFIG_BOOL,
      FIELD(idle.flag),
@@ -251,8 +255,8 @@ const ConfigKey qemu_config_keys[] = {
      .type = CONFIG_SIZE,
      FIELD(max_core_bytes),
      .value = "0",
-     .doc =
-         "The largest core file that QEMU may leave when it crashes, in bytes, or \"unlimited\". With dump_guest_core it holds the guest's memory."},
+     .doc = "The largest core file that QEMU may leave when it crashes, in bytes, or "
+            "\"unlimited\". With dump_guest_core it holds the guest's memory."},
     {.name = "dump_guest_core",
      .type = CONFIG_BOOL,
      FIELD(dump_guest_core),
@@ -264,15 +268,16 @@ const ConfigKey qemu_config_keys[] = {
      FIELD(idle.sched_core),
      .value = "\"none\"",
      .choices = sched_core_choices,
-     .doc =
-         "Whether guests share the threads of a processor core with others. This version cannot prevent it, and does not start with anything but \"none\"."},
+     .doc = "Whether guests share the threads of a processor core with others. This version "
+            "cannot prevent it, and does not start with anything but \"none\"."},
     {.name = "deprecation_behavior",
      .type = CONFIG_CHOICE,
      FIELD(deprecation),
      .value = "\"none\"",
      .choices = deprecation_choices,
-     .doc =
-         "For developers: what QEMU does about commands that are going to be removed from it. \"omit\" leaves them out of its answers, \"reject\" refuses them too, \"crash\" crashes."},
+     .doc = "For developers: what QEMU does about commands that are going to be removed from "
+            "it. \"omit\" leaves them out of its answers, \"reject\" refuses them too, "
+            "\"crash\" crashes."},
     {.name = "capability_filters",
      .type = CONFIG_LIST,
      FIELD(capability_filters),
@@ -282,10 +287,12 @@ const ConfigKey qemu_config_keys[] = {
     {.name = "nvram",
      .type = CONFIG_LIST,
      FIELD(nvram),
-     .value =
-         "[ \"/usr/share/OVMF/OVMF_CODE.fd:/usr/share/OVMF/OVMF_VARS.fd\", \"/usr/share/OVMF/OVMF_CODE.secboot.fd:/usr/share/OVMF/OVMF_VARS.fd\", \"/usr/share/AAVMF/AAVMF_CODE.fd:/usr/share/AAVMF/AAVMF_VARS.fd\", \"/usr/share/AAVMF/AAVMF32_CODE.fd:/usr/share/AAVMF/AAVMF32_VARS.fd\" ]",
-     .doc =
-         "Which file is the template of the variables of which firmware: FIRMWARE:TEMPLATE. Used where the document names no template."},
+     .value = "[ \"/usr/share/OVMF/OVMF_CODE.fd:/usr/share/OVMF/OVMF_VARS.fd\", "
+              "\"/usr/share/OVMF/OVMF_CODE.secboot.fd:/usr/share/OVMF/OVMF_VARS.fd\", "
+              "\"/usr/share/AAVMF/AAVMF_CODE.fd:/usr/share/AAVMF/AAVMF_VARS.fd\", "
+              "\"/usr/share/AAVMF/AAVMF32_CODE.fd:/usr/share/AAVMF/AAVMF32_VARS.fd\" ]",
+     .doc = "Which file is the template of the variables of which firmware: FIRMWARE:TEMPLATE. "
+            "Used where the document names no template."},
     SECTION("Memory and devices"),
     {.name = "hugetlbfs_mount",
      .type = CONFIG_LIST_OR_STRING,
@@ -302,8 +309,8 @@ const ConfigKey qemu_config_keys[] = {
      FIELD(idle.mac_filter),
      .value = "0",
      .max = 1,
-     .doc =
-         "Filtering in bridges by hardware address. This version cannot do it, and does not start with 1."},
+     .doc = "Filtering in bridges by hardware address. This version cannot do it, and does not "
+            "start with 1."},
     {.name = "relaxed_acs_check",
      .type = CONFIG_BOOL,
      FIELD(idle.flag),
@@ -314,14 +321,14 @@ const ConfigKey qemu_config_keys[] = {
      .type = CONFIG_STRING,
      FIELD(idle.lock_manager),
      .example = "\"lockd\"",
-     .doc =
-         "A program that keeps two guests from one disk. QEMU's own locks do that on one host; this version has nothing else, and does not start when one is set."},
+     .doc = "A program that keeps two guests from one disk. QEMU's own locks do that on one "
+            "host; this version has nothing else, and does not start when one is set."},
     {.name = "bridge_helper",
      .type = CONFIG_STRING,
      FIELD(idle.text),
      .example = "\"/usr/libexec/qemu-bridge-helper\"",
-     .doc =
-         "This and the next ones are about programs and devices that this version does not have: accepted, without effect."},
+     .doc = "This and the next ones are about programs and devices that this version does not "
+            "have: accepted, without effect."},
     {.name = "pr_helper",
      .type = CONFIG_STRING,
      FIELD(idle.text),
@@ -533,8 +540,8 @@ const ConfigKey qemu_config_keys[] = {
      .value = "5",
      .min = -1,
      .max = INT32_MAX,
-     .doc =
-         "After so many silent seconds the other host of a migration is asked whether it is there. -1: never."},
+     .doc = "After so many silent seconds the other host of a migration is asked whether it is "
+            "there. -1: never."},
     {.name = "keepalive_count",
      .type = CONFIG_UINT,
      FIELD(keepalive_count),
@@ -553,8 +560,8 @@ const ConfigKey qemu_config_keys[] = {
      FIELD(idle.stdio_handler),
      .value = "\"logd\"",
      .choices = stdio_choices,
-     .doc =
-         "\"logd\" or \"file\", both accepted for old files: what QEMU writes goes to a file that the daemon keeps small."},
+     .doc = "\"logd\" or \"file\", both accepted for old files: what QEMU writes goes to a "
+            "file that the daemon keeps small."},
     {.name = "log_timestamp",
      .type = CONFIG_BOOL,
      FIELD(log_timestamp),
