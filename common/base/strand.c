@@ -140,6 +140,18 @@ strand_name(const Strand *strand)
     return strand->name;
 }
 
+void
+strand_set_doing(Strand *strand, const char *what)
+{
+    atomic_store(&strand->doing, what);
+}
+
+const char *
+strand_doing(Strand *strand)
+{
+    return atomic_load(&strand->doing);
+}
+
 StrandPool *
 strand_pool(const Strand *strand)
 {
@@ -195,6 +207,7 @@ strand_run_next(Strand *strand)
     strand->dirty = strand->replied = false;
     if (!closed)
         step->fn(step->data);
+    atomic_store_explicit(&strand->doing, NULL, memory_order_relaxed);
     INVARIANT(!strand->dirty, "a step that changed its object published it");
     if (step->free != NULL)
         step->free(step->data);

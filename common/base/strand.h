@@ -46,6 +46,11 @@ size_t strand_queue_length(Strand *strand);
 const char *strand_name(const Strand *strand);
 StrandPool *strand_pool(const Strand *strand);
 
+/* What the strand is at, for messages: a constant text, until the step ends. On the strand. */
+void strand_set_doing(Strand *strand, const char *what);
+/* NULL: nothing that has a name. Any thread. */
+const char *strand_doing(Strand *strand);
+
 /* The strand whose step the caller is in, borrowed; NULL outside of steps. */
 Strand *strand_current(void);
 gboolean strand_is_current(const Strand *strand);

@@ -20,6 +20,7 @@ struct Strand {
     atomic_uint refs;
     StrandPool *pool;
     char *name;
+    _Atomic(const char *) doing;
     LeafLock lock; /* guards the seven below */
     StrandStep *first;
     StrandStep *last;

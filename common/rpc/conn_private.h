@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "common/rpc/call.h"
 #include "common/rpc/conn.h"
 #include "common/rpc/event.h"
@@ -47,6 +49,9 @@ struct RpcConn {
     guint pins;            /* callbacks under way */
 };
 
+/* Who gets to a waiting call first: its turn, or the end of its patience. */
+typedef enum { TURN_WAITING, TURN_COME, TURN_GIVEN_UP } RpcTurn;
+
 struct RpcCall {
     gint refs;
     uint64_t id;
@@ -83,6 +88,8 @@ struct RpcCall {
     void *cancel_data;
     gboolean deferred;
     gboolean ran;      /* the handler was entered */
+    atomic_int turn;   /* RpcTurn: of a call that waits for its object's strand */
+    LoopTimer *turn_timer; /* io thread */
     gboolean counted;  /* in conn->in_flight and conn->calls */
     GByteArray *reply; /* encoded where the handler ran */
     GError *error;

@@ -244,8 +244,13 @@ static void
 step_run(void *data)
 {
     RpcCall *call = data;
+    int expected = TURN_WAITING;
+    if (!atomic_compare_exchange_strong(&call->turn, &expected, TURN_COME))
+        return;
     if (call->ref != NULL && !obj_ref_is_current(call->ref))
         return;
+    if (call->ref != NULL)
+        strand_set_doing(obj_ref_strand(call->ref), call->proc->name);
     call->target.object = call->ref != NULL ? obj_ref_object(call->ref) : NULL;
     if (call->proc->gives == RPC_GIVES_RESERVATION)
         call->target.reservation = g_steal_pointer(&call->reservation);
@@ -258,7 +263,7 @@ static void
 step_free(void *data)
 {
     RpcCall *call = data;
-    if (!call->ran)
+    if (!call->ran && atomic_load(&call->turn) != TURN_GIVEN_UP)
         lost_object(call);
     rpc_call_unref(call);
 }
@@ -306,6 +311,32 @@ run_inline(RpcCall *call)
     rpc_call_count(call);
 }
 
+/* The object's strand has been busy for too long. */
+static void
+on_turn_timeout(void *data)
+{
+    RpcCall *call = data;
+    int expected = TURN_WAITING;
+    if (!atomic_compare_exchange_strong(&call->turn, &expected, TURN_GIVEN_UP))
+        return;
+    const RpcObjects *objects = rpc_server_objects(call->server, call->proc->subject.object);
+    const char *holder = strand_doing(obj_ref_strand(call->ref));
+    GError *error = NULL;
+    virt_error_set(&error, objects->domain, VIRT_ERR_OPERATION_TIMEOUT,
+                   "%s waited in vain for '%s', which is busy with %s", call->proc->name,
+                   obj_ref_name(call->ref), holder != NULL ? holder : "its own affairs");
+    fail(call, error);
+}
+
+static void
+await_turn(RpcCall *call)
+{
+    Loop *loop = rpc_server_loop(call->server);
+    call->turn_timer = loop_add_timer(loop, on_turn_timeout, call);
+    loop_timer_set(call->turn_timer,
+                   loop_now_us(loop) + rpc_server_limits(call->server)->turn_timeout_us);
+}
+
 static void
 run_on_strand(RpcCall *call)
 {
@@ -322,6 +353,8 @@ run_on_strand(RpcCall *call)
     }
     g_autoptr(Strand) strand = call->ref != NULL ? strand_ref(obj_ref_strand(call->ref))
                                                  : strand_new(config->strands, call->proc->name);
+    if (call->ref != NULL && call->turn_timer == NULL)
+        await_turn(call);
     strand_post(strand, step_run, rpc_call_ref(call), step_free);
 }
 

@@ -110,6 +110,7 @@ void
 rpc_call_finish(RpcCall *call)
 {
     RpcConn *conn = call->conn;
+    g_clear_pointer(&call->turn_timer, loop_timer_remove);
     if (call->error == NULL && call->n_reply_fds > 0 && conn != NULL && conn->link != NULL &&
         !rpc_link_transport(conn->link)->ops->carries_fds) {
         virt_error_set(&call->error, VIRT_FROM_RPC, VIRT_ERR_NO_SUPPORT,

@@ -65,6 +65,7 @@ const RpcLimits rpc_limits_default = {
     .keepalive_interval_s = 5,
     .keepalive_count = 5,
     .auth_deadline_us = 60 * G_USEC_PER_SEC,
+    .turn_timeout_us = 30 * G_USEC_PER_SEC,
     .event_backlog_bytes = 16777216,
     .auth_rw = RPC_AUTH_POLKIT,
     .auth_ro = RPC_AUTH_POLKIT,

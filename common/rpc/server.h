@@ -42,6 +42,7 @@ typedef struct {
     uint32_t keepalive_count;
     gboolean keepalive_required;
     int64_t auth_deadline_us;   /* for a client that does nothing to authenticate */
+    int64_t turn_timeout_us;    /* that a call waits for an object that is busy */
     size_t event_backlog_bytes; /* a client that lets more pile up is cut */
     RpcAuth auth_rw;
     RpcAuth auth_ro;
