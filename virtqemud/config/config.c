@@ -176,11 +176,12 @@ load(QemuConfig *config, const char *path, gboolean privileged, const char *text
     };
     Loader loader = {&table, config, conf_table_read(&table, text, len, error), error};
     if (loader.file == NULL || !refuse_unserved(&loader) || !read_controllers(&loader) ||
-        !check_range(&loader, config->display_ports, "remote_display_port_min",
+        !check_range(&loader, config->display_port_range, "remote_display_port_min",
                      "remote_display_port_max") ||
-        !check_range(&loader, config->websocket_ports, "remote_websocket_port_min",
+        !check_range(&loader, config->websocket_port_range, "remote_websocket_port_min",
                      "remote_websocket_port_max") ||
-        !check_range(&loader, config->migration_ports, "migration_port_min", "migration_port_max"))
+        !check_range(&loader, config->migration_port_range, "migration_port_min",
+                     "migration_port_max"))
         return FALSE;
     config->warnings = conf_table_warnings(&table);
     return find_owner(config, privileged, error);

@@ -73,8 +73,8 @@ struct QemuConfig {
     gboolean vnc_auto_unix_socket;
     gboolean vnc_allow_host_audio;
     gboolean nographics_allow_host_audio;
-    uint32_t display_ports[2]; /* least and most */
-    uint32_t websocket_ports[2];
+    uint32_t display_port_range[2]; /* least and most */
+    uint32_t websocket_port_range[2];
 
     uint32_t cgroup_controllers;          /* CgroupControllers */
     const char *const *cgroup_device_acl; /* NULL: the usual ones */
@@ -94,7 +94,7 @@ struct QemuConfig {
     uint32_t max_queued; /* calls waiting for one guest; 0: no limit */
 
     /* Read for what this version does not do yet. */
-    uint32_t migration_ports[2];
+    uint32_t migration_port_range[2];
     const char *migration_address;
     const char *migration_host;
     const char *save_image_format;

@@ -60,9 +60,9 @@ test_defaults(void)
     g_autoptr(QemuConfig) config = parse(FALSE, "");
     g_assert_cmpstr(config->vnc_listen, ==, "127.0.0.1");
     g_assert_null(config->vnc_password);
-    g_assert_cmpuint(config->display_ports[0], ==, 5900);
-    g_assert_cmpuint(config->display_ports[1], ==, 65535);
-    g_assert_cmpuint(config->websocket_ports[0], ==, 5700);
+    g_assert_cmpuint(config->display_port_range[0], ==, 5900);
+    g_assert_cmpuint(config->display_port_range[1], ==, 65535);
+    g_assert_cmpuint(config->websocket_port_range[0], ==, 5700);
     g_assert_cmpuint(config->max_core_bytes, ==, 0);
     g_assert_cmpint(config->seccomp_sandbox, ==, 1);
     g_assert_true(config->log_timestamp);
