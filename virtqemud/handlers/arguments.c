@@ -14,6 +14,16 @@ arguments_check_flags(uint32_t flags, uint32_t known, GError **error)
 }
 
 gboolean
+arguments_check_domain_flags(uint32_t flags, uint32_t known, GError **error)
+{
+    if ((flags & ~known) == 0)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                   flags & ~known);
+    return FALSE;
+}
+
+gboolean
 arguments_check_nparams(int32_t nparams, uint32_t max, GError **error)
 {
     if (nparams >= 0 && (uint32_t)nparams <= max)

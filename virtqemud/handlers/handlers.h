@@ -20,6 +20,30 @@
     X(domain_lookup_by_id) \
     X(domain_lookup_by_name) \
     X(domain_lookup_by_uuid) \
+    /* info.c */ \
+    X(domain_get_info) \
+    X(domain_get_state) \
+    X(domain_get_control_info) \
+    X(domain_get_max_memory) \
+    X(domain_get_os_type) \
+    X(domain_is_active) \
+    X(domain_is_persistent) \
+    X(domain_is_updated) \
+    X(domain_get_xml_desc) \
+    /* jobinfo.c */ \
+    X(domain_get_job_info) \
+    X(domain_get_job_stats) \
+    X(domain_abort_job) \
+    X(domain_abort_job_flags) \
+    /* labels.c */ \
+    X(domain_get_security_label) \
+    X(domain_get_security_label_list) \
+    /* vcpus.c */ \
+    X(domain_get_max_vcpus) \
+    X(domain_get_vcpus_flags) \
+    X(domain_get_vcpus) \
+    X(domain_get_vcpu_pin_info) \
+    X(domain_get_emulator_pin_info) \
     /* host.c */ \
     X(connect_get_hostname) \
     /* nodeinfo.c */ \

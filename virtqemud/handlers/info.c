@@ -1,0 +1,119 @@
+/*
+ * info — a guest in a few facts: state, sizes, kind, flags of its definition, its document. From
+ * its view; nothing here waits.
+ */
+#include "virtqemud/handlers/handlers.h"
+
+#include "common/base/fd.h"
+#include "virtqemud/handlers/arguments.h"
+#include "virtqemud/vm/sample.h"
+
+gboolean
+handle_domain_get_info(RpcCall *call, const VmView *view, const RemoteDomainGetInfoArgs *args,
+                       RemoteDomainGetInfoRet *ret, GError **error)
+{
+    const DomainDef *def = vm_view_current(view);
+    ret->state = (uint8_t)view->state;
+    ret->max_mem = def->memory_kib;
+    ret->memory = vm_view_balloon_kib(view);
+    ret->nr_virt_cpu = (uint16_t)sample_vcpus(def);
+    if (!view->head.active)
+        return TRUE;
+    ProcStat stat;
+    auto_fd process = sample_process(view);
+    if (process >= 0 && proc_read_stat(process, &stat))
+        ret->cpu_time = stat.user_ns + stat.system_ns;
+    return TRUE;
+}
+
+gboolean
+handle_domain_get_state(RpcCall *call, const VmView *view, const RemoteDomainGetStateArgs *args,
+                        RemoteDomainGetStateRet *ret, GError **error)
+{
+    if (!arguments_check_domain_flags(args->flags, 0, error))
+        return FALSE;
+    ret->state = (int32_t)view->state;
+    ret->reason = view->reason;
+    return TRUE;
+}
+
+/* virDomainControlState and virDomainControlErrorReason */
+enum { CONTROL_OK = 0, CONTROL_OCCUPIED = 2, CONTROL_ERROR = 3 };
+enum { CONTROL_ERROR_UNKNOWN = 1 };
+
+gboolean
+handle_domain_get_control_info(RpcCall *call, const VmView *view,
+                               const RemoteDomainGetControlInfoArgs *args,
+                               RemoteDomainGetControlInfoRet *ret, GError **error)
+{
+    if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
+        return FALSE;
+    g_autoptr(VmRun) run = vm_control_run(view->control);
+    if (run == NULL) {
+        ret->state = CONTROL_ERROR;
+        ret->details = CONTROL_ERROR_UNKNOWN;
+        return TRUE;
+    }
+    int64_t since_us = vm_run_unresponsive_since_us(run);
+    ret->state = since_us == 0 ? CONTROL_OK : CONTROL_OCCUPIED;
+    if (since_us != 0)
+        ret->state_time = (uint64_t)MAX(0, g_get_monotonic_time() - since_us) / 1000;
+    return TRUE;
+}
+
+gboolean
+handle_domain_get_max_memory(RpcCall *call, const VmView *view,
+                             const RemoteDomainGetMaxMemoryArgs *args,
+                             RemoteDomainGetMaxMemoryRet *ret, GError **error)
+{
+    ret->memory = vm_view_current(view)->memory_kib;
+    return TRUE;
+}
+
+gboolean
+handle_domain_get_os_type(RpcCall *call, const VmView *view, const RemoteDomainGetOsTypeArgs *args,
+                          RemoteDomainGetOsTypeRet *ret, GError **error)
+{
+    ret->type = arena_strdup(rpc_call_arena(call), vm_view_current(view)->os.type);
+    return TRUE;
+}
+
+gboolean
+handle_domain_is_active(RpcCall *call, const VmView *view, const RemoteDomainIsActiveArgs *args,
+                        RemoteDomainIsActiveRet *ret, GError **error)
+{
+    ret->active = view->head.active ? 1 : 0;
+    return TRUE;
+}
+
+gboolean
+handle_domain_is_persistent(RpcCall *call, const VmView *view,
+                            const RemoteDomainIsPersistentArgs *args,
+                            RemoteDomainIsPersistentRet *ret, GError **error)
+{
+    ret->persistent = view->head.persistent ? 1 : 0;
+    return TRUE;
+}
+
+gboolean
+handle_domain_is_updated(RpcCall *call, const VmView *view, const RemoteDomainIsUpdatedArgs *args,
+                         RemoteDomainIsUpdatedRet *ret, GError **error)
+{
+    ret->updated = view->updated ? 1 : 0;
+    return TRUE;
+}
+
+/* VIR_DOMAIN_XML_SECURE, INACTIVE, UPDATE_CPU, MIGRATABLE */
+enum { XML_FLAGS = 1 | 2 | 4 | 8 };
+
+gboolean
+handle_domain_get_xml_desc(RpcCall *call, const VmView *view,
+                           const RemoteDomainGetXmlDescArgs *args, RemoteDomainGetXmlDescRet *ret,
+                           GError **error)
+{
+    if (!arguments_check_domain_flags(args->flags, XML_FLAGS, error))
+        return FALSE;
+    g_autofree char *text = vm_view_format(view, args->flags);
+    ret->xml = arena_strdup(rpc_call_arena(call), text);
+    return TRUE;
+}
