@@ -39,8 +39,7 @@ DomainDef *
 define_read(Driver *driver, const ObjRef *ref, const DefineSource *source, GError **error)
 {
     ConfContext context = {.origin = CONF_FROM_USER, .validate = source->validate};
-    g_autoptr(DomainDef) def =
-        domain_def_parse(source->xml, strlen(source->xml), &context, error);
+    g_autoptr(DomainDef) def = domain_def_parse(source->xml, strlen(source->xml), &context, error);
     if (def == NULL || !check_type(def, error) || !take_identity(def, ref, error))
         return NULL;
     domain_def_fill_defaults(def);
@@ -51,9 +50,10 @@ char *
 define_file_text(const DomainDef *def)
 {
     g_autofree char *xml = domain_def_format(def, CONF_FORMAT_SECURE | CONF_FORMAT_INACTIVE);
-    return g_strdup_printf("<!--\nThis file is written by virtqemud: a change made here may be lost.\n"
-                           "Change it with: virsh edit %s\n-->\n\n%s",
-                           strstr(def->name, "--") == NULL ? def->name : "", xml);
+    return g_strdup_printf(
+        "<!--\nThis file is written by virtqemud: a change made here may be lost.\n"
+        "Change it with: virsh edit %s\n-->\n\n%s",
+        strstr(def->name, "--") == NULL ? def->name : "", xml);
 }
 
 static char *

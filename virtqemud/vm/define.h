@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "virtqemud/caps/caps.h"
 #include "virtqemud/vm/vm.h"
 
 /* What a document is to become. */
@@ -12,6 +13,9 @@ typedef struct {
     gboolean validate; /* refuse what is in no schema */
 } DefineSource;
 
+/* What the program that runs `def` can do; asked when it is not known. The caller unrefs. Errors:
+ * why not. In a step. */
+QemuCaps *define_caps(Driver *driver, const DomainDef *def, GError **error);
 /*
  * Reads a user's document and completes it. `ref` is the guest's entry: name and uuid of the
  * document are compared with its. NULL: XML_ERROR, CONFIG_UNSUPPORTED, or why QEMU is not known.

@@ -65,8 +65,8 @@ destroy_free(void *data)
 static void
 post(Destroy destroy)
 {
-    strand_post(obj_ref_strand(destroy.ref), destroy_step,
-                g_memdup2(&destroy, sizeof destroy), destroy_free);
+    strand_post(obj_ref_strand(destroy.ref), destroy_step, g_memdup2(&destroy, sizeof destroy),
+                destroy_free);
 }
 
 /* From outside of the strand. Io thread. */

@@ -24,7 +24,8 @@ set_system_paths(DriverPaths *paths)
     paths->log = g_build_filename(LOCALSTATEDIR, "log", "libvirt", "qemu", NULL);
 }
 
-/* As libvirt has them in a session: configuration, state and cache below the person's own folders. */
+/* As libvirt has them in a session: configuration, state and cache below the person's own folders.
+ */
 static void
 set_session_paths(DriverPaths *paths)
 {
@@ -108,7 +109,7 @@ driver_free(Daemon *daemon)
     store_free(driver->status);
     registry_free(driver->claims);
     DriverPaths *paths = &driver->paths;
-    char *all[] = {paths->definitions, paths->run, paths->lib,   paths->cache,
+    char *all[] = {paths->definitions, paths->run,   paths->lib,   paths->cache,
                    paths->log,         paths->hooks, paths->helper};
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
         g_free(all[i]);

@@ -13,6 +13,8 @@
 #include "common/daemon/objects.h"
 #include "common/store/store.h"
 
+typedef struct CgroupHost CgroupHost;
+typedef struct Hooks Hooks;
 typedef struct QemuConfig QemuConfig;
 typedef struct QemuCapsCache QemuCapsCache;
 
@@ -38,6 +40,8 @@ typedef struct Driver {
     Store *status;      /* NAME.xml of running guests */
     Registry *claims;
     QemuCapsCache *caps;
+    Hooks *hooks;
+    CgroupHost *cgroups;
     Strand *host; /* for steps that belong to no guest */
     GQueue runs;  /* every VmRun that is watched. Io thread */
     atomic_int last_id;

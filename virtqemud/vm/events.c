@@ -146,13 +146,12 @@ vm_emit_graphics(const Vm *vm, const VmGraphicsEvent *event)
         .auth_scheme = (char *)(event->auth_scheme != NULL ? event->auth_scheme : ""),
         .subject = {.len = n, .items = subject},
     };
-    RemoteDomainEventCallbackGraphicsArgs args = {
-        .msg = {.dom = legacy.dom,
-                .phase = legacy.phase,
-                .local = legacy.local,
-                .remote = legacy.remote,
-                .auth_scheme = legacy.auth_scheme,
-                .subject = {.len = n, .items = subject}}};
+    RemoteDomainEventCallbackGraphicsArgs args = {.msg = {.dom = legacy.dom,
+                                                          .phase = legacy.phase,
+                                                          .local = legacy.local,
+                                                          .remote = legacy.remote,
+                                                          .auth_scheme = legacy.auth_scheme,
+                                                          .subject = {.len = n, .items = subject}}};
     Message message = {ID_GRAPHICS, REMOTE_PROC_DOMAIN_EVENT_CALLBACK_GRAPHICS, &args,
                        REMOTE_PROC_DOMAIN_EVENT_GRAPHICS, &legacy};
     emit(vm, &message);

@@ -96,8 +96,7 @@ load_guests(Driver *driver, GError **error)
     StoreLoadResult result;
     g_mutex_init(&loading.lock);
     g_cond_init(&loading.changed);
-    gboolean ok =
-        store_load_all(driver->definitions, ".xml", load_one, &loading, &result, error);
+    gboolean ok = store_load_all(driver->definitions, ".xml", load_one, &loading, &result, error);
     g_mutex_lock(&loading.lock);
     while (loading.n_open > 0)
         g_cond_wait(&loading.changed, &loading.lock);

@@ -76,6 +76,8 @@ static void
 on_stop(Vm *vm, const Json *data)
 {
     VmPausedReason reason = vm->expect_paused;
+    if (vm->is_restarting)
+        return;
     vm->expect_paused = VM_PAUSED_UNKNOWN;
     if (vm->state == VM_RUNNING)
         pause_for(vm, reason);
@@ -86,6 +88,7 @@ on_resume(Vm *vm, const Json *data)
 {
     VmRunningReason reason = vm->expect_running;
     vm->expect_running = VM_RUNNING_UNKNOWN;
+    vm->is_restarting = FALSE;
     if (vm->state == VM_RUNNING)
         return;
     if (reason == VM_RUNNING_UNKNOWN)
@@ -100,16 +103,16 @@ on_shutdown(Vm *vm, const Json *data)
     if (vm->state == VM_SHUTDOWN || vm->state == VM_CRASHED ||
         vm_run_expected_exit(vm->run) != VM_EXPECT_NOTHING)
         return;
-    gboolean restarts = power_restarts_after_shutdown(vm);
+    if (power_restarts_after_shutdown(vm)) {
+        power_restart(vm, VM_RUNNING_BOOTED);
+        return;
+    }
     change_state(vm, VM_SHUTDOWN, VM_SHUTDOWN_UNKNOWN);
     VmShutdownDetail detail = VM_SHUTDOWN_FINISHED;
     if (json_has(data, "guest"))
         detail = bool_of(data, "guest") ? VM_SHUTDOWN_GUEST : VM_SHUTDOWN_HOST;
     vm_emit_lifecycle(vm, VM_EVENT_SHUTDOWN, (int32_t)detail);
-    if (restarts)
-        power_restart(vm);
-    else
-        power_after_shutdown(vm);
+    power_after_shutdown(vm);
 }
 
 static void
@@ -253,8 +256,8 @@ on_memory_failure(Vm *vm, const Json *data)
             failure.action = (int32_t)i;
     }
     const Json *flags = json_get(data, "flags");
-    failure.flags = (bool_of(flags, "action-required") ? 1u : 0u) |
-                    (bool_of(flags, "recursive") ? 2u : 0u);
+    failure.flags =
+        (bool_of(flags, "action-required") ? 1u : 0u) | (bool_of(flags, "recursive") ? 2u : 0u);
     vm_emit_memory_failure(vm, &failure);
 }
 
@@ -328,7 +331,7 @@ static int32_t
 family_of(const Json *end)
 {
     const char *family = text_of(end, "family");
-    return g_str_equal(family, "ipv6") ? FAMILY_IPV6
+    return g_str_equal(family, "ipv6")   ? FAMILY_IPV6
            : g_str_equal(family, "unix") ? FAMILY_UNIX
                                          : FAMILY_IPV4;
 }
@@ -519,10 +522,9 @@ vm_monitor_forward(VmRun *run, const QmpEvent *event)
         .details = details,
     };
     memcpy(args.dom.uuid, obj_ref_uuid(run->ref), UUID_BYTES);
-    AclAttribute attributes[] = {
-        {"domain_name", obj_ref_name(run->ref)},
-        {"domain_uuid", uuid_format(obj_ref_uuid(run->ref), uuid_text)},
-        {NULL, NULL}};
+    AclAttribute attributes[] = {{"domain_name", obj_ref_name(run->ref)},
+                                 {"domain_uuid", uuid_format(obj_ref_uuid(run->ref), uuid_text)},
+                                 {NULL, NULL}};
     RpcEventSource source = {
         .program = &qemu_program,
         .proc = rpc_program_find(&qemu_program, QEMU_PROC_DOMAIN_MONITOR_EVENT),

@@ -27,6 +27,10 @@ power_ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error)
 {
     if (!vm_check_active(vm, error) || !check_ways(vm, ways, error))
         return FALSE;
+    if (vm->state != VM_RUNNING) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
+        return FALSE;
+    }
     gboolean before = vm->fake_reboot;
     vm->fake_reboot = wish == POWER_REBOOT;
     if (vm_qmp(vm, QMP_SYSTEM_POWERDOWN, NULL, NULL, error))
@@ -93,7 +97,9 @@ power_resume(Vm *vm, GError **error)
 gboolean
 power_restarts_after_shutdown(const Vm *vm)
 {
-    return vm->fake_reboot || vm_def(vm)->on_poweroff == ON_EVENT_RESTART;
+    const DomainDef *def = vm_def(vm);
+    return vm->fake_reboot ? def->on_reboot != ON_EVENT_DESTROY
+                           : def->on_poweroff == ON_EVENT_RESTART;
 }
 
 static void
@@ -104,11 +110,12 @@ end_run(Vm *vm, VmExpectExit why)
 }
 
 void
-power_restart(Vm *vm)
+power_restart(Vm *vm, VmRunningReason reason)
 {
     g_autoptr(GError) error = NULL;
     vm->fake_reboot = FALSE;
-    vm->expect_running = VM_RUNNING_BOOTED;
+    vm->is_restarting = TRUE;
+    vm->expect_running = reason;
     if (vm_qmp(vm, QMP_SYSTEM_RESET, NULL, NULL, &error) &&
         vm_qmp(vm, QMP_CONT, NULL, NULL, &error))
         return;
@@ -132,7 +139,7 @@ power_after_crash(Vm *vm)
         break;
     case ON_EVENT_RESTART:
     case ON_EVENT_COREDUMP_RESTART:
-        power_restart(vm);
+        power_restart(vm, VM_RUNNING_CRASHED);
         break;
     default:
         end_run(vm, VM_EXPECT_CRASHED);

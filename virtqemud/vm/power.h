@@ -25,6 +25,7 @@ gboolean power_cont(Vm *vm, VmRunningReason reason, GError **error);
 /* --- for monitor.c --- */
 /* Whether a guest that switched itself off is to start again. */
 gboolean power_restarts_after_shutdown(const Vm *vm);
-void power_restart(Vm *vm);
+/* Resets it and lets it go on. Seen from outside it ran all the time. */
+void power_restart(Vm *vm, VmRunningReason reason);
 void power_after_shutdown(Vm *vm);
 void power_after_crash(Vm *vm);

@@ -454,8 +454,8 @@ connect_on_io(void *data)
         virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED, "QEMU has ended");
         fd_close(connect->fd);
     } else {
-        QmpClient *client = qmp_client_new(run->driver->loop, connect->fd, -1, NULL, &handler, run,
-                                           &error);
+        QmpClient *client =
+            qmp_client_new(run->driver->loop, connect->fd, -1, NULL, &handler, run, &error);
         leaf_lock(&run->lock);
         run->qmp = client;
         leaf_unlock(&run->lock);

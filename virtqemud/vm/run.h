@@ -3,8 +3,9 @@
  * control, through which other threads reach the run that a guest has now.
  *
  * A VmControl lives as long as its guest or anybody's view of it; a VmRun as long as anybody refers
- * to it, long after QEMU has ended. Fields of a run are constant once it was published, except those
- * that are said to be guarded. The io thread watches process and monitor; the guest's strand waits.
+ * to it, long after QEMU has ended. Fields of a run are constant once it was published, except
+ * those that are said to be guarded. The io thread watches process and monitor; the guest's strand
+ * waits.
  */
 #pragma once
 
@@ -17,14 +18,14 @@ typedef struct Driver Driver;
 
 typedef struct VmRun VmRun;
 
-/* Why QEMU is being ended, or is about to stop or go on: set before it is told to, so that the event
- * that follows is understood. */
+/* Why QEMU is being ended, or is about to stop or go on: set before it is told to, so that the
+ * event that follows is understood. */
 typedef enum {
     VM_EXPECT_NOTHING,
-    VM_EXPECT_DESTROY,    /* virDomainDestroy */
-    VM_EXPECT_FAILED,     /* a start that is undone */
-    VM_EXPECT_SHUTDOWN,   /* it powered off and is ended for that */
-    VM_EXPECT_CRASHED,    /* it crashed and is ended for that */
+    VM_EXPECT_DESTROY,  /* virDomainDestroy */
+    VM_EXPECT_FAILED,   /* a start that is undone */
+    VM_EXPECT_SHUTDOWN, /* it powered off and is ended for that */
+    VM_EXPECT_CRASHED,  /* it crashed and is ended for that */
     VM_EXPECT_DAEMON
 } VmExpectExit;
 
@@ -35,16 +36,16 @@ struct VmRun {
     pid_t pid;
     uint64_t start_time; /* clock ticks since boot */
     int pidfd;
-    Cancel *cancel;  /* ends the waits of the guest's steps: it is being ended, or has ended */
-    Future *exited;  /* completed when process and monitor are both over; no value */
-    int record_fd;   /* virt-exec's exit record; -1: unknown */
-    int log_fd;      /* of QEMU's log, for its last words; -1: none */
+    Cancel *cancel; /* ends the waits of the guest's steps: it is being ended, or has ended */
+    Future *exited; /* completed when process and monitor are both over; no value */
+    int record_fd;  /* virt-exec's exit record; -1: unknown */
+    int log_fd;     /* of QEMU's log, for its last words; -1: none */
     int64_t log_start;
-    LeafLock lock;   /* guards what follows */
-    QmpClient *qmp;  /* NULL until connected; does not change any more */
+    LeafLock lock;  /* guards what follows */
+    QmpClient *qmp; /* NULL until connected; does not change any more */
     VmExpectExit expect_exit;
-    GQueue inbox;    /* VmQmpEvent, that the strand has not handled */
-    Future *bell;    /* a step waits for the next event; NULL: none does */
+    GQueue inbox;                  /* VmQmpEvent, that the strand has not handled */
+    Future *bell;                  /* a step waits for the next event; NULL: none does */
     int64_t unresponsive_since_us; /* monotonic; 0: QEMU answers */
     /* Io thread. */
     LoopFd *exit_watch;
@@ -92,7 +93,8 @@ void vm_run_expect_exit(VmRun *run, VmExpectExit expect);
 VmExpectExit vm_run_expected_exit(VmRun *run);
 /* It did not end: whatever comes is no longer expected. Any thread. */
 void vm_run_unexpect_exit(VmRun *run);
-/* Ends the process: SIGTERM, and SIGKILL after `kill_after_ms` (0: at once; -1: never). Any thread. */
+/* Ends the process: SIGTERM, and SIGKILL after `kill_after_ms` (0: at once; -1: never). Any thread.
+ */
 void vm_run_end(VmRun *run, int64_t kill_after_ms);
 /* Since when QEMU has not answered, monotonic; 0: it does. Any thread. */
 int64_t vm_run_unresponsive_since_us(VmRun *run);

@@ -117,9 +117,5 @@ typedef enum {
     VM_STOPPED_FROM_SNAPSHOT,
     VM_STOPPED_RECOVERED
 } VmStoppedDetail;
-typedef enum {
-    VM_SHUTDOWN_FINISHED,
-    VM_SHUTDOWN_GUEST,
-    VM_SHUTDOWN_HOST
-} VmShutdownDetail;
+typedef enum { VM_SHUTDOWN_FINISHED, VM_SHUTDOWN_GUEST, VM_SHUTDOWN_HOST } VmShutdownDetail;
 typedef enum { VM_CRASHED_DETAIL_PANICKED, VM_CRASHED_DETAIL_CRASHLOADED } VmCrashedDetail;

@@ -47,6 +47,7 @@ forget_run(Vm *vm, VmShutoffReason reason)
     vm->runtime = (VmRuntime){0};
     vm->taint = 0;
     vm->fake_reboot = FALSE;
+    vm->is_restarting = FALSE;
     vm->expect_paused = VM_PAUSED_UNKNOWN;
     vm->expect_running = VM_RUNNING_UNKNOWN;
     vm_set_state(vm, VM_SHUTOFF, (int32_t)reason);
@@ -96,8 +97,9 @@ stop_now(Vm *vm, VmExpectExit why, StopHow how, GError **error)
     g_autoptr(GError) waited = NULL;
     if (!strand_wait(run->exited, strand_deadline_in_ms(wait_ms), NULL, &waited)) {
         vm_run_unexpect_exit(run);
-        virt_error_set_errno(error, VIRT_FROM_NONE, EBUSY, "the process of guest '%s' (%d) does not end",
-                             vm->name, (int)run->pid);
+        virt_error_set_errno(error, VIRT_FROM_NONE, EBUSY,
+                             "the process of guest '%s' (%d) does not end", vm->name,
+                             (int)run->pid);
         return FALSE;
     }
     vm_monitor_drain(vm);

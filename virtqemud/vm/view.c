@@ -77,9 +77,9 @@ vm_view_format(const VmView *view, uint32_t xml_flags)
     gboolean is_live = view->live != NULL && (xml_flags & XML_INACTIVE) == 0;
     if (!is_live || (xml_flags & XML_MIGRATABLE) != 0)
         flags |= CONF_FORMAT_INACTIVE;
-    const DomainDef *def = is_live ? shared_def_get(view->live)
-                                   : shared_def_get(view->persistent != NULL ? view->persistent
-                                                                             : view->live);
+    const DomainDef *def =
+        is_live ? shared_def_get(view->live)
+                : shared_def_get(view->persistent != NULL ? view->persistent : view->live);
     if (!is_live)
         return domain_def_format(def, flags);
     DomainDef shown = *def; /* only members of the struct itself are changed */

@@ -14,8 +14,8 @@
 
 /* What changes often while a guest runs; laid over the definition when it is printed. */
 typedef struct {
-    uint64_t balloon_kib;  /* memory that the balloon leaves; 0: not told */
-    int64_t rtc_adjust_s;  /* clock offset 'variable' */
+    uint64_t balloon_kib; /* memory that the balloon leaves; 0: not told */
+    int64_t rtc_adjust_s; /* clock offset 'variable' */
     gboolean has_rtc_adjust;
 } VmRuntime;
 

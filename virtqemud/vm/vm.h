@@ -7,10 +7,9 @@
 #pragma once
 
 #include "common/spec/types.h"
+#include "virtqemud/hostres/hook.h"
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/view.h"
-
-
 
 struct Vm {
     Driver *driver;
@@ -33,8 +32,9 @@ struct Vm {
     /* What the next STOP and RESUME of QEMU mean. */
     VmPausedReason expect_paused;
     VmRunningReason expect_running;
-    gboolean fake_reboot; /* a shutdown that is to become a reboot */
-    gboolean is_draining; /* events are being handled */
+    gboolean fake_reboot;          /* a shutdown that is to become a reboot */
+    gboolean is_restarting;        /* it switched itself off and is being started again, unseen */
+    gboolean is_draining;          /* events are being handled */
     struct VmResources *resources; /* what is held for the running guest; start.c */
 };
 
@@ -59,13 +59,17 @@ const DomainDef *vm_def(const Vm *vm);
 /* Fills the reference that replies carry; strings are the guest's. */
 void vm_fill(RemoteDomain *ret, const Vm *vm);
 
+/* Gives `def` to the administrator's scripts; TRUE when there are none. Errors: HOOK_SCRIPT_FAILED
+ * and those of hooks_run(). */
+gboolean vm_run_hook(Vm *vm, const DomainDef *def, HookOperation operation, GError **error);
+
 /*
  * Which definitions a change with these flags (VM_AFFECT_*) is for: CURRENT is resolved, LIVE needs
  * a running guest, CONFIG a persistent one. `ret_affect` has LIVE, CONFIG or both.
  */
 gboolean vm_resolve_affect(const Vm *vm, uint32_t flags, uint32_t *ret_affect, GError **error);
 
-/* Asks QEMU, in a step; `args` is taken, `ret_reply` may be NULL. Events that came before the answer
- * are handled when it returns. */
+/* Asks QEMU, in a step; `args` is taken, `ret_reply` may be NULL. Events that came before the
+ * answer are handled when it returns. */
 gboolean vm_qmp(Vm *vm, QmpCommandId command, Json *args, Json **ret_reply, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

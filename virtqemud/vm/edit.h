@@ -1,0 +1,17 @@
+/*
+ * edit — a change of a guest's definitions: of the running one, of the persistent one, of both, or
+ * of neither. On the guest's strand.
+ */
+#pragma once
+
+#include "virtqemud/vm/vm.h"
+
+/* Changes `def`, a copy that nobody else sees. Strings go into its arena. */
+typedef gboolean (*EditFn)(DomainDef *def, const void *data, GError **error);
+
+/*
+ * Applies `fn` to copies of the definitions that `affect` (as vm_resolve_affect() gives it) names,
+ * writes the persistent one to disk, then publishes both. Nothing is changed on error. The caller
+ * sends events.
+ */
+gboolean edit_definitions(Vm *vm, uint32_t affect, EditFn fn, const void *data, GError **error);

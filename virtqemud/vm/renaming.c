@@ -1,0 +1,113 @@
+/*
+ * renaming — see renaming.h.
+ */
+#define LOG_SOURCE "qemu.renaming"
+
+#include "virtqemud/vm/renaming.h"
+
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+
+#define DEFINITION ".xml"
+#define NOTE ".renaming"
+
+static char *
+file_of(const char *name, const char *suffix)
+{
+    return g_strconcat(name, suffix, NULL);
+}
+
+/* What was made for the new name goes away again. */
+static void
+undo(Store *definitions, const char *note, const char *to)
+{
+    g_autoptr(GError) error = NULL;
+    /* The file first, with its link; the note last: whoever is cut off here is called again. */
+    if (!store_remove(definitions, to, &error) || !store_remove(definitions, note, &error))
+        log_warning("a renaming was not undone: %s", error->message);
+}
+
+static gboolean
+make_new(Store *definitions, const Renaming *renaming, GError **error)
+{
+    g_autofree char *from = file_of(renaming->from, DEFINITION);
+    g_autofree char *to = file_of(renaming->to, DEFINITION);
+    if (store_has_autostart(definitions, from) &&
+        !store_link_autostart(definitions, to, STORE_AUTOSTART_ON, error))
+        return FALSE;
+    return store_write(definitions, to, renaming->text, strlen(renaming->text), 0600, error);
+}
+
+gboolean
+renaming_do(Store *definitions, const Renaming *renaming, GError **error)
+{
+    g_autofree char *from = file_of(renaming->from, DEFINITION);
+    g_autofree char *to = file_of(renaming->to, DEFINITION);
+    g_autofree char *note = file_of(renaming->uuid, NOTE);
+    g_autofree char *names = g_strconcat(renaming->from, "\n", renaming->to, NULL);
+    if (store_exists(definitions, to)) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+                       "there is a file '%s' already, of no guest that could be loaded", to);
+        return FALSE;
+    }
+    if (!store_write(definitions, note, names, strlen(names), 0600, error))
+        return FALSE;
+    if (!make_new(definitions, renaming, error) || !store_remove(definitions, from, error)) {
+        undo(definitions, note, to);
+        return FALSE;
+    }
+    /* All is done: a note that stays is dropped by the next start. */
+    g_autoptr(GError) ignored = NULL;
+    if (!store_remove(definitions, note, &ignored))
+        log_warning("a note of a renaming stays: %s", ignored->message);
+    return TRUE;
+}
+
+typedef struct {
+    Store *definitions;
+    RenamedFn renamed;
+    void *data;
+} Recovery;
+
+static gboolean
+finish(const Recovery *recovery, const char *from, const char *to, GError **error)
+{
+    g_autofree char *from_file = file_of(from, DEFINITION);
+    if (!store_remove(recovery->definitions, from_file, error))
+        return FALSE;
+    if (recovery->renamed != NULL)
+        recovery->renamed(recovery->data, from, to);
+    return TRUE;
+}
+
+static StoreVerdict
+recover_one(void *data, const char *note, const char *text, size_t len, GError **error)
+{
+    const Recovery *recovery = data;
+    g_auto(GStrv) names = g_strsplit(text, "\n", 2);
+    if (g_strv_length(names) != 2) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_PARSE_FAILED, "it does not hold two names");
+        return STORE_DAMAGED;
+    }
+    g_autofree char *to_file = file_of(names[1], DEFINITION);
+    if (!store_exists(recovery->definitions, to_file)) {
+        undo(recovery->definitions, note, to_file);
+        return STORE_LOADED;
+    }
+    if (!finish(recovery, names[0], names[1], error) ||
+        !store_remove(recovery->definitions, note, error))
+        return STORE_LEFT;
+    return STORE_LOADED;
+}
+
+void
+renaming_recover(Store *definitions, RenamedFn renamed, void *data)
+{
+    Recovery recovery = {definitions, renamed, data};
+    StoreLoadResult result;
+    g_autoptr(GError) error = NULL;
+    if (!store_load_all(definitions, NOTE, recover_one, &recovery, &result, &error))
+        log_warning("renamings that were cut off are not looked for: %s", error->message);
+}
