@@ -123,7 +123,9 @@ enum {
     LIVE = 1 << 7,            /* may change while the guest runs */
     HEX = 1 << 8,             /* printed as 0x..., `digits` wide */
     ALWAYS = 1 << 9,          /* printed when 0 or empty, too */
-    EMPTY_OK = 1 << 10        /* an empty attribute counts as absent */
+    EMPTY_OK = 1 << 10,       /* an empty attribute counts as absent */
+    /* The row's table has this row: as deep as the document, which the reader bounds. */
+    RECURSIVE = 1 << 11
 };
 
 typedef struct {

@@ -81,10 +81,12 @@ static const ConfHook alias_hook = {alias_parse, alias_format, alias_copy, alias
 /* clang-format off */
 static const ConfField device_info_rows[] = {
     SUB_NUM(DeviceInfo, boot_order, "boot/@order", 1, UINT32_MAX, OPTIONAL, "Turn at boot."),
+    SUB_STR(DeviceInfo, boot_loadparm, "boot/@loadparm", NULL, GUEST_ABI, "For s390's loader."),
     HOOK(DeviceInfo, alias, "alias", alias_hook, OPTIONAL, "Name; kept when it begins with ua-."),
     SUB_ENUM(DeviceInfo, rom_enabled, "rom/@enabled", yes_no_enum, GUEST_ABI, "A boot ROM at all."),
     SUB_ENUM(DeviceInfo, rom_bar, "rom/@bar", on_off_enum, GUEST_ABI, "The guest sees it."),
     SUB_STR(DeviceInfo, rom_file, "rom/@file", NULL, OPTIONAL, "Image of the ROM."),
+    SUB_NUM(DeviceInfo, acpi_index, "acpi/@index", 0, UINT32_MAX, GUEST_ABI, "ACPI's number."),
     SUB_TABLE_PTR(DeviceInfo, address, "address", Address, address_conf, DERIVED | GUEST_ABI,
                   "Place on a bus of the guest."),
     END};

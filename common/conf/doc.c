@@ -35,6 +35,9 @@ append_kind(GString *out, const ConfField *field)
     case CONF_RAW:
         g_string_append(out, "any XML");
         break;
+    case CONF_TABLE_PTR:
+        g_string_append(out, "as the element around it");
+        break;
     case CONF_HOOK:
         g_string_append(out, "see its file");
         break;
@@ -112,8 +115,10 @@ doc_rows(GString *out, const ConfType *type, const char *path, const char *when)
             g_strdup_printf("%s%s%s", path, *field->path != '\0' ? "/" : "", field->path);
         if (field->kind == CONF_EXTRA)
             continue;
-        if (field->kind == CONF_TABLE || field->kind == CONF_TABLE_PTR ||
-            field->kind == CONF_LIST || field->kind == CONF_INCLUDE)
+        if ((field->flags & RECURSIVE) != 0)
+            doc_line(out, field, place, when);
+        else if (field->kind == CONF_TABLE || field->kind == CONF_TABLE_PTR ||
+                 field->kind == CONF_LIST || field->kind == CONF_INCLUDE)
             doc_rows(out, field->type, place, when);
         else if (field->kind == CONF_UNION || field->kind == CONF_CHOICE)
             doc_cases(out, type, field, place);

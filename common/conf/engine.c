@@ -16,6 +16,8 @@ static const Namespace namespaces[] = {
     {"dnsmasq", "http://libvirt.org/schemas/network/dnsmasq/1.0"},
     {"fs", "http://libvirt.org/schemas/storagepool/fs/1.0"},
     {"rbd", "http://libvirt.org/schemas/storagepool/rbd/1.0"},
+    /* our own, in status documents */
+    {"vireo", "urn:vireo:domstatus"},
 };
 
 const char *

@@ -57,6 +57,8 @@
 #define SUB_SIZE(T, m, where, flag, text)                                                          \
     {.kind = CONF_SIZE, .path = where, .offset = CONF_OFFSET_AS(T, m, uint64_t),                   \
      .flags = (flag), .doc = text}
+/* The same in attributes: `where` has the number, @unit stands beside it. */
+#define ATTR_SIZE(T, m, where, flag, text) SUB_SIZE(T, m, where, flag, text)
 #define SUB_TABLE(T, m, where, Item, item_type, flag, text)                                        \
     {.kind = CONF_TABLE, .path = where, .offset = CONF_OFFSET_AS(T, m, Item), .flags = (flag),     \
      .type = &(item_type), .doc = text}

@@ -57,6 +57,12 @@ is_printed(const ConfWriter *writer, const ConfField *field)
            !((flags & STATUS_ONLY) != 0 && (want & CONF_FORMAT_STATUS) == 0);
 }
 
+static gboolean
+is_extra_printed(const ConfWriter *writer, const ConfExtra *extra)
+{
+    return !extra->status_only || (writer->flags & CONF_FORMAT_STATUS) != 0;
+}
+
 /* What is left of a row's path at this level; a path that ends with the element is its text. */
 static const char *
 rest_of(const Level *level, const ConfField *field)
@@ -119,6 +125,10 @@ write_own_attributes(ConfWriter *writer, const Level *level)
             write_own_attributes(writer, &inside);
         } else if (field->kind == CONF_SIZE && *rest == '\0' && has_value(field, member)) {
             write_attribute(writer, "unit", "KiB");
+        } else if (field->kind == CONF_SIZE && *rest == '@' && has_value(field, member)) {
+            g_autofree char *text = conf_value_text(field, member);
+            write_attribute(writer, rest + 1, text);
+            write_attribute(writer, "unit", "KiB");
         } else if (conf_kind_is_value(field->kind) && *rest == '@' && has_value(field, member)) {
             g_autofree char *text = conf_value_text(field, member);
             write_attribute(writer, rest + 1, text);
@@ -131,7 +141,8 @@ write_attributes(ConfWriter *writer, const Level *level)
 {
     write_own_attributes(writer, level);
     for (const ConfExtra *extra = level->extras; extra != NULL; extra = extra->next) {
-        if (extra->attribute != NULL && strcmp(extra->owner_path, level->owner_path) == 0)
+        if (extra->attribute != NULL && is_extra_printed(writer, extra) &&
+            strcmp(extra->owner_path, level->owner_path) == 0)
             write_attribute(writer, extra->attribute, extra->value);
     }
 }
@@ -273,7 +284,8 @@ static void
 write_extras(ConfWriter *writer, const Level *level, const char *names)
 {
     for (const ConfExtra *extra = level->extras; extra != NULL; extra = extra->next) {
-        if (extra->element == NULL || strcmp(extra->owner_path, level->owner_path) != 0)
+        if (extra->element == NULL || !is_extra_printed(writer, extra) ||
+            strcmp(extra->owner_path, level->owner_path) != 0)
             continue;
         const char *name = extra->element->name;
         if (names != NULL ? !is_among(names, name) : has_own_place(level, name))

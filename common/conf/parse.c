@@ -187,14 +187,13 @@ read_text(xmlNode *element, const char *rest)
 /* ---- rows ---- */
 
 static gboolean
-parse_size(ConfParse *parse, const ConfField *field, xmlNode *element, void *member)
+parse_size(ConfParse *parse, xmlNode *element, const char *rest, const xmlChar *text, void *member)
 {
-    xmlChar *text = xmlNodeGetContent(element), *unit = read_text(element, "@unit");
+    xmlChar *unit = read_text(element, "@unit");
     char *why = NULL;
     gboolean ok = conf_value_parse_size(member, (const char *)text, (const char *)unit, &why) ||
-                  conf_parse_refuse(parse, element, NULL, "%s", why);
+                  conf_parse_refuse(parse, element, rest, "%s", why);
     g_free(why);
-    xmlFree(text);
     xmlFree(unit);
     return ok;
 }
@@ -223,7 +222,7 @@ parse_value(ConfParse *parse, const ConfField *field, xmlNode *element, void *ob
         void *member = conf_member(field, object);
         char *why = NULL;
         if (field->kind == CONF_SIZE)
-            ok = parse_size(parse, field, place, member);
+            ok = parse_size(parse, place, rest, text, member);
         else
             ok = conf_value_parse(field, parse->arena, member, (const char *)text, &why) ||
                  conf_parse_refuse(parse, place, rest, "%s", why);
@@ -400,8 +399,11 @@ typedef struct {
     const char *owner_path;
 } Leftovers;
 
+/* What no inventory has is of a newer release's status document, and belongs into that alone. */
+typedef enum { KEPT_AS_MEANT, KEPT_FOR_STATUS } KeptFor;
+
 static gboolean
-keep(Leftovers *left, xmlNode *element, const char *attribute, const char *path)
+keep(Leftovers *left, xmlNode *element, const char *attribute, const char *path, KeptFor what_for)
 {
     if (left->tail == NULL)
         return conf_parse_refuse(left->parse, element, attribute, "is not supported here");
@@ -409,6 +411,7 @@ keep(Leftovers *left, xmlNode *element, const char *attribute, const char *path)
     ConfExtra *extra = arena_new_of(arena, ConfExtra);
     extra->owner_path = arena_strdup(arena, left->owner_path);
     extra->path = arena_strdup(arena, path);
+    extra->status_only = what_for == KEPT_FOR_STATUS;
     if (attribute != NULL) {
         xmlChar *value = xmlGetNoNsProp(element, (const xmlChar *)attribute + 1);
         extra->attribute = arena_strdup(arena, attribute + 1);
@@ -428,7 +431,9 @@ handle_unknown(Leftovers *left, xmlNode *element, const char *attribute)
     ConfParse *parse = left->parse;
     g_autofree char *plain = path_of(element, attribute, PATH_PLAIN);
     if (conf_inventory_knows(plain))
-        return keep(left, element, attribute, plain);
+        return keep(left, element, attribute, plain, KEPT_AS_MEANT);
+    if (parse->context->origin == CONF_FROM_STATUS && left->tail != NULL)
+        return keep(left, element, attribute, plain, KEPT_FOR_STATUS);
     if (parse->context->validate)
         return conf_parse_refuse(parse, element, attribute, "is not known");
     if (!parse->told) {

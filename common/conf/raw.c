@@ -164,6 +164,7 @@ conf_extra_copy(Arena *arena, const ConfExtra *extra)
         made->value = arena_strdup(arena, extra->value);
         made->element = conf_node_copy(arena, extra->element);
         made->path = arena_strdup(arena, extra->path);
+        made->status_only = extra->status_only;
         *tail = made;
         tail = &made->next;
     }

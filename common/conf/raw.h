@@ -39,6 +39,7 @@ struct ConfExtra {
     const char *value;
     const ConfNode *element;
     const char *path; /* from the root, for messages */
+    bool status_only; /* printed in status documents alone */
 };
 
 /* The element with all that is inside. */

@@ -98,6 +98,8 @@ collect_names(GHashTable *names, const Level *level, NameKind kind)
             }
         } else if (kind == NAMES_OF_ATTRIBUTES && *rest == '@') {
             g_hash_table_add(names, g_strdup(rest + 1));
+            if (field->kind == CONF_SIZE)
+                g_hash_table_add(names, g_strdup("unit"));
         } else if (kind == NAMES_OF_ATTRIBUTES && field->kind == CONF_SIZE && len == 0) {
             g_hash_table_add(names, g_strdup("unit"));
         } else if (kind == NAMES_OF_ELEMENTS && len > 0) {
@@ -185,6 +187,8 @@ print_attribute(Printer *printer, const ConfField *field, const char *name)
     printer->depth++;
     print_value(printer, field, TRUE);
     close_tag(printer, "attribute");
+    if (field->kind == CONF_SIZE)
+        line(printer, "<optional><attribute name='unit'/></optional>");
     if (!required)
         close_tag(printer, "optional");
 }
@@ -287,7 +291,7 @@ print_structure(Printer *printer, const Level *level, const ConfField *field)
         print_cases(printer, level, field, *rest != '\0' ? rest : NULL);
     } else if (field->kind == CONF_CHOICE) {
         print_choices(printer, level, field);
-    } else if (field->kind == CONF_RAW) {
+    } else if (field->kind == CONF_RAW || (field->flags & RECURSIVE) != 0) {
         line(printer, "<optional><element name='%s'><ref name='anything'/></element></optional>",
              rest);
     } else if (field->kind == CONF_HOOK) {

@@ -70,7 +70,17 @@ static const ConfField source_rows[] = {
     ATTR_STR(ChardevSource, service, "service", NULL, OPTIONAL, "Port."),
     ATTR_STR(ChardevSource, path, "path", NULL, OPTIONAL, "Path on the host."),
     ATTR_ENUM(ChardevSource, append, "append", on_off_enum, OPTIONAL, "Keep what the file has."),
-    ATTR_STR(ChardevSource, channel, "channel", NULL, OPTIONAL, "Name within SPICE."),
+    ATTR_STR(ChardevSource, channel, "channel", NULL, OPTIONAL, "Name within SPICE or D-Bus."),
+    ATTR_ENUM(ChardevSource, tls, "tls", yes_no_enum, OPTIONAL, "TLS."),
+    LIST(ChardevSource, seclabels, "seclabel", SourceSeclabel, source_seclabel_conf, NULL,
+         OPTIONAL, "Labels of its own."),
+    SUB_ENUM(ChardevSource, reconnect, "reconnect/@enabled", yes_no_enum, OPTIONAL,
+             "Connects again."),
+    SUB_NUM(ChardevSource, reconnect_timeout_s, "reconnect/@timeout", 1, UINT32_MAX, OPTIONAL,
+            "Seconds between two tries."),
+    SUB_ENUM(ChardevSource, clipboard, "clipboard/@copypaste", yes_no_enum, OPTIONAL,
+             "Shared clipboard."),
+    SUB_STR(ChardevSource, mouse_mode, "mouse/@mode", NULL, OPTIONAL, "server or client."),
     EXTRA(ChardevSource, extra, NULL),
     END};
 static const ConfType source_conf = CONF_TYPE(ChardevSource, "source", source_rows, NULL);
@@ -101,6 +111,11 @@ static const ConfField console_rows[] = {
     BACKEND_ROWS,
     SUB_ENUM(Chardev, target.console, "target/@type", console_enum, DERIVED | GUEST_ABI, "Kind."),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
+    LAST_ROWS};
+
+static const ConfField redirdev_rows[] = {
+    ATTR_STR(Chardev, bus, "bus", NULL, REQUIRED | GUEST_ABI, "Always usb."),
+    BACKEND_ROWS,
     LAST_ROWS};
 
 static const ConfField channel_rows[] = {
@@ -139,4 +154,5 @@ chardev_validate(const void *object, GError **error)
 const ConfType serial_conf = CONF_TYPE(Chardev, "serial", serial_rows, chardev_validate);
 const ConfType parallel_conf = CONF_TYPE(Chardev, "parallel", parallel_rows, chardev_validate);
 const ConfType console_conf = CONF_TYPE(Chardev, "console", console_rows, chardev_validate);
+const ConfType redirdev_conf = CONF_TYPE(Chardev, "redirdev", redirdev_rows, chardev_validate);
 const ConfType channel_conf = CONF_TYPE(Chardev, "channel", channel_rows, chardev_validate);

@@ -1,10 +1,11 @@
 /*
- * chardev — <serial>, <parallel>, <console>, <channel>: a line of characters between the guest and
- * something on the host.
+ * chardev — <serial>, <parallel>, <console>, <channel>, <redirdev>: a line of characters between
+ * the guest and something on the host.
  */
 #pragma once
 
 #include "common/conf/device_info.h"
+#include "virtqemud/conf/seclabel.h"
 
 typedef enum {
     CHARDEV_NULL = 1,
@@ -54,7 +55,13 @@ typedef struct {
     const char *service;
     const char *path;
     Switch append;
-    const char *channel; /* of a spiceport */
+    const char *channel; /* of a spiceport or dbus line */
+    Switch tls;
+    Switch reconnect;
+    uint32_t reconnect_timeout_s;
+    CONF_LIST_OF(SourceSeclabel) seclabels;
+    Switch clipboard;       /* of a qemu-vdagent */
+    const char *mouse_mode; /* of a qemu-vdagent */
     const ConfExtra *extra;
 } ChardevSource;
 
@@ -75,6 +82,7 @@ typedef struct {
     const char *address; /* of a guestfwd channel */
     OptU32 port;
     const char *model; /* QEMU's name of a serial port */
+    const char *bus;   /* of a redirdev: "usb" */
     DeviceInfo info;
     const ConfExtra *extra;
 } Chardev;
@@ -83,3 +91,4 @@ extern const ConfType serial_conf;
 extern const ConfType parallel_conf;
 extern const ConfType console_conf;
 extern const ConfType channel_conf;
+extern const ConfType redirdev_conf;

@@ -55,6 +55,19 @@ static const ConfEnumItem policy_items[] = {
 };
 static const ConfEnum policy_enum = CONF_ENUM_OF("cpu_feature_policy", policy_items);
 
+static const ConfEnumItem cache_items[] = {
+    {"emulate", CPU_CACHE_EMULATE, "As QEMU tells it."},
+    {"passthrough", CPU_CACHE_PASSTHROUGH, "The host's."},
+    {"disable", CPU_CACHE_DISABLE, "None."},
+};
+static const ConfEnum cache_enum = CONF_ENUM_OF("cpu_cache_mode", cache_items);
+
+static const ConfEnumItem address_items[] = {
+    {"passthrough", CPU_ADDRESS_PASSTHROUGH, "The host's."},
+    {"emulate", CPU_ADDRESS_EMULATE, "As told."},
+};
+static const ConfEnum address_enum = CONF_ENUM_OF("cpu_address_mode", address_items);
+
 static const ConfField feature_rows[] = {
     ATTR_ENUM(CpuFeature, policy, "policy", policy_enum, DERIVED | GUEST_ABI, "What is asked."),
     ATTR_STR(CpuFeature, name, "name", NULL, REQUIRED | GUEST_ABI, "Name of the feature."),
@@ -82,9 +95,13 @@ static const ConfField cpu_rows[] = {
     TEXT(Cpu, vendor, "vendor", NULL, OPTIONAL, "Vendor that the host must have."),
     SUB_TABLE_PTR(Cpu, topology, "topology", CpuTopology, topology_conf, GUEST_ABI,
                   "How processors are grouped."),
-    EXTRA(Cpu, extra, "cache maxphysaddr"),
+    SUB_NUM(Cpu, cache_level, "cache/@level", 1, 3, GUEST_ABI, "Which level; none: all."),
+    SUB_ENUM(Cpu, cache_mode, "cache/@mode", cache_enum, GUEST_ABI, "What the guest sees."),
+    SUB_ENUM(Cpu, address_mode, "maxphysaddr/@mode", address_enum, GUEST_ABI, "Who says."),
+    SUB_NUM(Cpu, address_bits, "maxphysaddr/@bits", 1, 64, GUEST_ABI, "Bits of an address."),
     LIST(Cpu, features, "feature", CpuFeature, feature_conf, "@name", GUEST_ABI,
          "Differences to the model."),
+    SUB_TABLE_PTR(Cpu, numa, "numa", Numa, numa_conf, GUEST_ABI, "Cells."),
     EXTRA(Cpu, extra, NULL),
     END};
 /* clang-format on */

@@ -27,17 +27,6 @@ static const ConfPattern serial = {"a serial number of letters, digits, '_', '.'
                                    "[A-Za-z0-9_\\.\\+\\- ]+", is_serial};
 
 /* clang-format off */
-static const ConfEnumItem type_items[] = {
-    {"file", DISK_TYPE_FILE, "A file of the host."},
-    {"block", DISK_TYPE_BLOCK, "A block device of the host."},
-    {"dir", DISK_TYPE_DIR, "A folder, shown as a file system."},
-    {"network", DISK_TYPE_NETWORK, "A server."},
-    {"volume", DISK_TYPE_VOLUME, "A volume of a storage pool."},
-    {"nvme", DISK_TYPE_NVME, "A namespace of an NVMe controller."},
-    {"vhostuser", DISK_TYPE_VHOST_USER, "A process on the host."},
-};
-static const ConfEnum disk_type_enum = CONF_ENUM_OF("disk_type", type_items);
-
 static const ConfEnumItem device_items[] = {
     {"disk", DISK_DEVICE_DISK, "A hard disk."},
     {"cdrom", DISK_DEVICE_CDROM, "A CD-ROM drive."},
@@ -88,12 +77,19 @@ static const ConfEnumItem zeroes_items[] = {
 };
 static const ConfEnum zeroes_enum = CONF_ENUM_OF("disk_detect_zeroes", zeroes_items);
 
-static const ConfEnumItem startup_items[] = {
-    {"mandatory", DISK_STARTUP_MANDATORY, "Fail when it is missing."},
-    {"requisite", DISK_STARTUP_REQUISITE, "Fail at boot, drop on migration."},
-    {"optional", DISK_STARTUP_OPTIONAL, "Drop when it is missing."},
+static const ConfEnumItem snapshot_items[] = {
+    {"no", DISK_SNAPSHOT_NO, "Left out."},
+    {"internal", DISK_SNAPSHOT_INTERNAL, "Kept in the image."},
+    {"external", DISK_SNAPSHOT_EXTERNAL, "A new image above it."},
+    {"manual", DISK_SNAPSHOT_MANUAL, "By the user's own means."},
 };
-static const ConfEnum startup_enum = CONF_ENUM_OF("disk_startup_policy", startup_items);
+static const ConfEnum snapshot_enum = CONF_ENUM_OF("disk_snapshot", snapshot_items);
+
+static const ConfEnumItem translation_items[] = {
+    {"none", DISK_TRANSLATION_NONE, ""}, {"auto", DISK_TRANSLATION_AUTO, ""},
+    {"lba", DISK_TRANSLATION_LBA, ""},
+};
+static const ConfEnum translation_enum = CONF_ENUM_OF("disk_translation", translation_items);
 
 static const ConfEnumItem tray_items[] = {
     {"open", DISK_TRAY_OPEN, ""}, {"closed", DISK_TRAY_CLOSED, ""},
@@ -117,57 +113,85 @@ static const ConfField driver_rows[] = {
     ATTR_ENUM(DiskDriver, detect_zeroes, "detect_zeroes", zeroes_enum, OPTIONAL,
               "What written zeroes become."),
     ATTR_NUM(DiskDriver, queues, "queues", 1, 65535, GUEST_ABI, "Queues."),
+    ATTR_NUM(DiskDriver, queue_size, "queue_size", 1, 65535, GUEST_ABI, "Length of a queue."),
+    VIRTIO_ROWS(DiskDriver, virtio, ""),
     EXTRA(DiskDriver, extra, NULL),
     END};
 static const ConfType driver_conf = CONF_TYPE(DiskDriver, "driver", driver_rows, NULL);
 
-static const ConfField file_rows[] = {
-    ATTR_STR(DiskPath, path, "file", NULL, LIVE | EMPTY_OK, "Path of the image."),
-    ATTR_ENUM(DiskPath, startup_policy, "startupPolicy", startup_enum, OPTIONAL,
-              "When it is missing."),
-    ATTR_NUM(DiskPath, index, "index", 0, UINT32_MAX, INACTIVE_OMIT, "Number of the image."),
-    EXTRA(DiskPath, extra, NULL),
+#define LIMIT(name, text)                                                                          \
+    SUB_NUM(DiskIotune, name, #name, 0, INT64_MAX, LIVE, text)
+static const ConfField iotune_rows[] = {
+    LIMIT(total_bytes_sec, "Limit."),
+    LIMIT(read_bytes_sec, "Limit."),
+    LIMIT(write_bytes_sec, "Limit."),
+    LIMIT(total_iops_sec, "Limit."),
+    LIMIT(read_iops_sec, "Limit."),
+    LIMIT(write_iops_sec, "Limit."),
+    LIMIT(total_bytes_sec_max, "Limit of a burst."),
+    LIMIT(read_bytes_sec_max, "Limit of a burst."),
+    LIMIT(write_bytes_sec_max, "Limit of a burst."),
+    LIMIT(total_iops_sec_max, "Limit of a burst."),
+    LIMIT(read_iops_sec_max, "Limit of a burst."),
+    LIMIT(write_iops_sec_max, "Limit of a burst."),
+    LIMIT(size_iops_sec, "Bytes that count as one request."),
+    TEXT(DiskIotune, group_name, "group_name", NULL, LIVE, "Shared with others."),
+    LIMIT(total_bytes_sec_max_length, "Seconds of a burst."),
+    LIMIT(read_bytes_sec_max_length, "Seconds of a burst."),
+    LIMIT(write_bytes_sec_max_length, "Seconds of a burst."),
+    LIMIT(total_iops_sec_max_length, "Seconds of a burst."),
+    LIMIT(read_iops_sec_max_length, "Seconds of a burst."),
+    LIMIT(write_iops_sec_max_length, "Seconds of a burst."),
+    EXTRA(DiskIotune, extra, NULL),
     END};
-static const ConfType file_source = CONF_TYPE(DiskPath, "source", file_rows, NULL);
+static const ConfType iotune_conf = CONF_TYPE(DiskIotune, "iotune", iotune_rows, NULL);
 
-static const ConfField block_rows[] = {
-    ATTR_STR(DiskPath, path, "dev", NULL, LIVE | EMPTY_OK, "Path of the device."),
-    ATTR_ENUM(DiskPath, startup_policy, "startupPolicy", startup_enum, OPTIONAL,
-              "When it is missing."),
-    ATTR_NUM(DiskPath, index, "index", 0, UINT32_MAX, INACTIVE_OMIT, "Number of the image."),
-    EXTRA(DiskPath, extra, NULL),
+static const ConfField geometry_rows[] = {
+    ATTR_NUM(DiskGeometry, cylinders, "cyls", 1, UINT32_MAX, REQUIRED | GUEST_ABI, "Cylinders."),
+    ATTR_NUM(DiskGeometry, heads, "heads", 1, UINT32_MAX, REQUIRED | GUEST_ABI, "Heads."),
+    ATTR_NUM(DiskGeometry, sectors, "secs", 1, UINT32_MAX, REQUIRED | GUEST_ABI, "Sectors."),
+    ATTR_ENUM(DiskGeometry, translation, "trans", translation_enum, GUEST_ABI, "BIOS's view."),
     END};
-static const ConfType block_source = CONF_TYPE(DiskPath, "source", block_rows, NULL);
-
-static const ConfType *const source_types[] = {
-    [DISK_TYPE_FILE] = &file_source,
-    [DISK_TYPE_BLOCK] = &block_source,
-};
-static const ConfCases disk_sources = CONF_CASES_OF(source_types);
+static const ConfType geometry_conf = CONF_TYPE(DiskGeometry, "geometry", geometry_rows, NULL);
 
 static const ConfField disk_rows[] = {
     ATTR_ENUM(Disk, type, "type", disk_type_enum, REQUIRED, "Where the bytes come from."),
     ATTR_ENUM(Disk, device, "device", disk_device_enum, DERIVED | GUEST_ABI,
               "How the guest sees it."),
+    ATTR_STR(Disk, model, "model", NULL, GUEST_ABI, "Generation of virtio."),
+    ATTR_ENUM(Disk, raw_io, "rawio", yes_no_enum, OPTIONAL, "QEMU may send raw commands."),
+    ATTR_ENUM(Disk, snapshot, "snapshot", snapshot_enum, OPTIONAL, "In snapshots of the guest."),
     SUB_TABLE(Disk, driver, "driver", DiskDriver, driver_conf, OPTIONAL, "Format and tuning."),
     EXTRA(Disk, extra, "auth"),
     UNION(Disk, source, "source", type, disk_sources, OPTIONAL, "Fields depend on @type."),
-    EXTRA(Disk, extra, "source backingStore geometry blockio mirror"),
+    SUB_TABLE_PTR(Disk, backing, "backingStore", DiskBacking, disk_backing_conf, OPTIONAL,
+                  "The image below; empty: none."),
+    EXTRA(Disk, extra, "mirror"),
+    SUB_TABLE(Disk, geometry, "geometry", DiskGeometry, geometry_conf, OPTIONAL, "Geometry."),
+    SUB_NUM(Disk, logical_block_bytes, "blockio/@logical_block_size", 1, UINT32_MAX, GUEST_ABI,
+            "Least unit of a request."),
+    SUB_NUM(Disk, physical_block_bytes, "blockio/@physical_block_size", 1, UINT32_MAX, GUEST_ABI,
+            "Best unit of a request."),
     SUB_STR(Disk, target, "target/@dev", &target_name, REQUIRED, "Name hint; order, no promise."),
     SUB_ENUM(Disk, bus, "target/@bus", disk_bus_enum, DERIVED | GUEST_ABI,
              "Default from the target's first letters."),
     SUB_ENUM(Disk, tray, "target/@tray", tray_enum, LIVE, "Whether the tray is open."),
     SUB_ENUM(Disk, removable, "target/@removable", on_off_enum, GUEST_ABI, "USB: can be removed."),
-    EXTRA(Disk, extra, "iotune"),
+    SUB_NUM(Disk, rotation_rate, "target/@rotation_rate", 1, 65534, GUEST_ABI,
+            "1: no rotation; else in 1/min."),
+    SUB_TABLE_PTR(Disk, iotune, "iotune", DiskIotune, iotune_conf, LIVE, "Limits."),
     FLAG(Disk, readonly, "readonly", "The guest may not write."),
     FLAG(Disk, shareable, "shareable", "Several guests may open it."),
     FLAG(Disk, transient, "transient", "Changes are lost at the end."),
+    SUB_ENUM(Disk, transient_shares_backing, "transient/@shareBacking", yes_no_enum, OPTIONAL,
+             "The image itself may be shared."),
     TEXT(Disk, serial, "serial", &serial, GUEST_ABI, "Shown to the guest."),
     TEXT(Disk, wwn, "wwn", NULL, GUEST_ABI, "World wide name."),
     TEXT(Disk, vendor, "vendor", NULL, GUEST_ABI, "SCSI vendor."),
     TEXT(Disk, product, "product", NULL, GUEST_ABI, "SCSI product."),
     EXTRA(Disk, extra, "encryption"),
     INCLUDE(Disk, info, DeviceInfo, device_info_conf),
+    SUB_STR(Disk, qom_name, "privateData/qom/@name", NULL, STATUS_ONLY, "QEMU's path of it."),
     EXTRA(Disk, extra, NULL),
     END};
 /* clang-format on */

@@ -65,29 +65,59 @@ static const ConfEnumItem crash_items[] = {
 };
 static const ConfEnum crash_enum = CONF_ENUM_OF("on_crash", crash_items);
 
+static const ConfEnumItem lock_failure_items[] = {
+    {"poweroff", ON_LOCK_FAILURE_POWEROFF, "The guest ends."},
+    {"restart", ON_LOCK_FAILURE_RESTART, "It starts again."},
+    {"pause", ON_LOCK_FAILURE_PAUSE, "It is paused."},
+    {"ignore", ON_LOCK_FAILURE_IGNORE, "It goes on."},
+};
+static const ConfEnum lock_failure_enum = CONF_ENUM_OF("on_lockfailure", lock_failure_items);
+
+static const ConfField genid_rows[] = {
+    SUB_STR(Genid, id, "", NULL, DERIVED | GUEST_ABI, "The number, as a uuid."),
+    END};
+static const ConfType genid_conf = CONF_TYPE(Genid, "genid", genid_rows, NULL);
+
+#define MINUS_ONE ((uint64_t)INT64_C(-1))
 static const ConfField domain_rows[] = {
     ATTR_ENUM(DomainDef, type, "type", domain_type_enum, REQUIRED | GUEST_ABI, "Hypervisor."),
     ATTR_NUM(DomainDef, id, "id", 0, INT32_MAX, INACTIVE_OMIT, "Number of a running guest."),
     TEXT(DomainDef, name, "name", &domain_name, REQUIRED, "Name, unique on the host."),
     SUB_STR(DomainDef, uuid, "uuid", NULL, DERIVED | GUEST_ABI, "Identity, unique anywhere."),
-    EXTRA(DomainDef, extra, "genid"),
+    SUB_TABLE_PTR(DomainDef, genid, "genid", Genid, genid_conf, OPTIONAL, "Generation."),
     TEXT(DomainDef, title, "title", &one_line, LIVE, "A short text for people."),
     TEXT(DomainDef, description, "description", NULL, LIVE, "A text for people."),
     RAW(DomainDef, metadata, "metadata", LIVE, "What applications want to keep here."),
-    EXTRA(DomainDef, extra, "maxMemory"),
+    SUB_NUM(DomainDef, memory_slots, "maxMemory/@slots", 1, UINT32_MAX, GUEST_ABI,
+            "Places for more memory."),
+    SUB_SIZE(DomainDef, max_memory_kib, "maxMemory", GUEST_ABI, "Most memory."),
     SUB_ENUM(DomainDef, dump_core, "memory/@dumpCore", on_off_enum, OPTIONAL,
              "Whether the guest's memory is part of QEMU's core dumps."),
     SUB_SIZE(DomainDef, memory_kib, "memory", REQUIRED | GUEST_ABI, "Memory at boot."),
     SUB_SIZE(DomainDef, current_memory_kib, "currentMemory", DERIVED | LIVE,
              "Memory that the balloon leaves."),
-    EXTRA(DomainDef, extra, "memoryBacking blkiotune memtune"),
+    SUB_TABLE_PTR(DomainDef, blkiotune, "blkiotune", Blkiotune, blkiotune_conf, LIVE, "I/O."),
+    SUB_TABLE_PTR(DomainDef, memtune, "memtune", Memtune, memtune_conf, LIVE, "Memory's limits."),
+    SUB_TABLE_PTR(DomainDef, memory_backing, "memoryBacking", MemoryBacking, memory_backing_conf,
+                  OPTIONAL, "What memory is made of."),
     SUB_ENUM(DomainDef, vcpu_placement, "vcpu/@placement", placement_enum, DERIVED, "Where."),
     SUB_STR(DomainDef, vcpu_cpuset, "vcpu/@cpuset", NULL, OPTIONAL, "Processors of the host."),
     SUB_NUM(DomainDef, vcpus_now, "vcpu/@current", 1, 65535, LIVE, "How many are plugged."),
     SUB_NUM(DomainDef, vcpus, "vcpu", 1, 65535, DERIVED | GUEST_ABI, "Most processors."),
-    EXTRA(DomainDef, extra,
-          "vcpus iothreads iothreadids cputune numatune resource sysinfo bootloader "
-          "bootloader_args"),
+    LIST(DomainDef, vcpu_entries, "vcpus/vcpu", VcpuEntry, vcpu_entry_conf, "@id", LIVE,
+         "Each processor."),
+    SUB_NUM(DomainDef, iothreads, "iothreads", 1, UINT32_MAX, OPTIONAL, "Threads for I/O."),
+    LIST(DomainDef, iothread_entries, "iothreadids/iothread", IothreadEntry, iothread_entry_conf,
+         "@id", OPTIONAL, "Each thread."),
+    SUB_NUM(DomainDef, main_pool_min, "defaultiothread/@thread_pool_min", MINUS_ONE, INT32_MAX,
+            OPTIONAL, "Least workers of QEMU's main loop."),
+    SUB_NUM(DomainDef, main_pool_max, "defaultiothread/@thread_pool_max", MINUS_ONE, INT32_MAX,
+            OPTIONAL, "Most of them."),
+    SUB_TABLE_PTR(DomainDef, cputune, "cputune", Cputune, cputune_conf, LIVE, "Processors."),
+    SUB_TABLE_PTR(DomainDef, numatune, "numatune", Numatune, numatune_conf, OPTIONAL, "Nodes."),
+    SUB_STR(DomainDef, partition, "resource/partition", NULL, OPTIONAL, "Control group."),
+    SUB_TABLE_PTR(DomainDef, sysinfo, "sysinfo", Sysinfo, sysinfo_conf, GUEST_ABI, "SMBIOS."),
+    EXTRA(DomainDef, extra, "bootloader bootloader_args"),
     SUB_TABLE(DomainDef, os, "os", Os, os_conf, REQUIRED, "Machine, firmware, boot."),
     EXTRA(DomainDef, extra, "idmap"),
     SUB_TABLE(DomainDef, features, "features", Features, features_conf, OPTIONAL, "Features."),
@@ -96,13 +126,16 @@ static const ConfField domain_rows[] = {
     SUB_ENUM(DomainDef, on_poweroff, "on_poweroff", stop_enum, DERIVED, "When it powers off."),
     SUB_ENUM(DomainDef, on_reboot, "on_reboot", stop_enum, DERIVED, "When it reboots."),
     SUB_ENUM(DomainDef, on_crash, "on_crash", crash_enum, DERIVED, "When it crashes."),
-    EXTRA(DomainDef, extra, "on_lockfailure"),
+    SUB_ENUM(DomainDef, on_lock_failure, "on_lockfailure", lock_failure_enum, OPTIONAL,
+             "When its disks' locks are lost."),
     SUB_ENUM(DomainDef, suspend_to_mem, "pm/suspend-to-mem/@enabled", yes_no_enum, GUEST_ABI,
              "Whether the guest may sleep (S3)."),
     SUB_ENUM(DomainDef, suspend_to_disk, "pm/suspend-to-disk/@enabled", yes_no_enum, GUEST_ABI,
              "Whether it may hibernate (S4)."),
     EXTRA(DomainDef, extra, "perf"),
     SUB_TABLE(DomainDef, devices, "devices", Devices, devices_conf, OPTIONAL, "Devices."),
+    LIST(DomainDef, seclabels, "seclabel", Seclabel, seclabel_conf, "@model", OPTIONAL,
+         "As whom it runs."),
     EXTRA(DomainDef, extra, NULL),
     LIST(DomainDef, qemu_arguments, "qemu:commandline/qemu:arg", QemuArgument, qemu_argument_conf,
          NULL, OPTIONAL, "Arguments of QEMU."),

@@ -16,6 +16,9 @@
 #include "virtqemud/conf/features.h"
 #include "virtqemud/conf/os.h"
 #include "virtqemud/conf/passthrough.h"
+#include "virtqemud/conf/seclabel.h"
+#include "virtqemud/conf/sysinfo.h"
+#include "virtqemud/conf/tuning.h"
 
 typedef enum {
     DOMAIN_QEMU = 1, /* emulated */
@@ -42,7 +45,18 @@ typedef enum {
     ON_EVENT_COREDUMP_DESTROY,
     ON_EVENT_COREDUMP_RESTART
 } OnEvent;
+typedef enum {
+    ON_LOCK_FAILURE_POWEROFF = 1,
+    ON_LOCK_FAILURE_RESTART,
+    ON_LOCK_FAILURE_PAUSE,
+    ON_LOCK_FAILURE_IGNORE
+} OnLockFailure;
 typedef enum { VCPU_STATIC = 1, VCPU_AUTO } VcpuPlacement;
+
+/* A number that the guest sees change when its state was rolled back. */
+typedef struct {
+    OptUuid id; /* not set: to be chosen */
+} Genid;
 
 typedef struct {
     Arena *arena;
@@ -50,16 +64,31 @@ typedef struct {
     OptU32 id; /* of a running guest */
     const char *name;
     OptUuid uuid;
+    Genid *genid;
     const char *title;
     const char *description;
     const ConfNode *metadata;
     Switch dump_core;
+    uint32_t memory_slots;
+    uint64_t max_memory_kib; /* with all that can be plugged; 0: no more than at boot */
     uint64_t memory_kib;
     uint64_t current_memory_kib;
+    Blkiotune *blkiotune;
+    Memtune *memtune;
+    MemoryBacking *memory_backing;
     uint32_t vcpus;
     VcpuPlacement vcpu_placement;
     const char *vcpu_cpuset;
     uint32_t vcpus_now; /* plugged at start; 0: all */
+    CONF_LIST_OF(VcpuEntry) vcpu_entries;
+    uint32_t iothreads;
+    CONF_LIST_OF(IothreadEntry) iothread_entries; /* of those that have more than a number */
+    OptI64 main_pool_min;                         /* threads of QEMU's main loop */
+    OptI64 main_pool_max;
+    Cputune *cputune;
+    Numatune *numatune;
+    const char *partition; /* of control groups */
+    Sysinfo *sysinfo;
     Os os;
     Features features;
     Cpu *cpu;
@@ -67,9 +96,11 @@ typedef struct {
     OnEvent on_poweroff;
     OnEvent on_reboot;
     OnEvent on_crash;
+    OnLockFailure on_lock_failure;
     Switch suspend_to_mem;
     Switch suspend_to_disk;
     Devices devices;
+    CONF_LIST_OF(Seclabel) seclabels;
     CONF_LIST_OF(QemuArgument) qemu_arguments;
     CONF_LIST_OF(QemuVariable) qemu_variables;
     const ConfExtra *extra;

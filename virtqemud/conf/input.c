@@ -25,7 +25,12 @@ static const ConfField input_rows[] = {
     ATTR_ENUM(Input, type, "type", input_type_enum, REQUIRED | GUEST_ABI, "What it is."),
     ATTR_ENUM(Input, bus, "bus", input_bus_enum, DERIVED | GUEST_ABI, "How it is attached."),
     ATTR_STR(Input, model, "model", NULL, GUEST_ABI, "Generation of virtio."),
-    EXTRA(Input, extra, "driver source"),
+    VIRTIO_ROWS(Input, virtio, "driver/"),
+    SUB_STR(Input, source_dev, "source/@dev", NULL, OPTIONAL, "Device of the host, of evdev."),
+    SUB_STR(Input, source_evdev, "source/@evdev", NULL, OPTIONAL, "The same of passthrough."),
+    SUB_STR(Input, grab, "source/@grab", NULL, OPTIONAL, "all: other devices, too."),
+    SUB_STR(Input, grab_toggle, "source/@grabToggle", NULL, OPTIONAL, "Keys that give it back."),
+    SUB_ENUM(Input, repeat, "source/@repeat", on_off_enum, OPTIONAL, "Keys repeat."),
     INCLUDE(Input, info, DeviceInfo, device_info_conf),
     EXTRA(Input, extra, NULL),
     END};

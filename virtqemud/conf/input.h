@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/conf/device_info.h"
+#include "virtqemud/conf/virtio_options.h"
 
 typedef enum {
     INPUT_MOUSE = 1,
@@ -18,6 +19,12 @@ typedef struct {
     InputType type;
     InputBus bus;
     const char *model;
+    VirtioOptions virtio;
+    const char *source_dev;   /* of evdev */
+    const char *source_evdev; /* of passthrough */
+    const char *grab;
+    const char *grab_toggle;
+    Switch repeat;
     DeviceInfo info;
     const ConfExtra *extra;
 } Input;

@@ -72,35 +72,245 @@ static const ConfField network_rows[] = {
     END};
 static const ConfType network_source = CONF_TYPE(InterfaceNetwork, "source", network_rows, NULL);
 
+static const ConfEnumItem macvtap_items[] = {
+    {"vepa", MACVTAP_VEPA, "Through the switch."}, {"private", MACVTAP_PRIVATE, "Never to others."},
+    {"bridge", MACVTAP_BRIDGE, "Directly to others."},
+    {"passthrough", MACVTAP_PASSTHROUGH, "Alone on the card."},
+};
+static const ConfEnum macvtap_enum = CONF_ENUM_OF("macvtap_mode", macvtap_items);
+
+static const ConfField direct_rows[] = {
+    ATTR_STR(InterfaceDirect, dev, "dev", NULL, REQUIRED, "Card of the host."),
+    ATTR_ENUM(InterfaceDirect, mode, "mode", macvtap_enum, OPTIONAL, "How it goes to others."),
+    EXTRA(InterfaceDirect, extra, NULL),
+    END};
+static const ConfType direct_source = CONF_TYPE(InterfaceDirect, "source", direct_rows, NULL);
+
+static const ConfField ip_rows[] = {
+    ATTR_STR(InterfaceIp, address, "address", NULL, REQUIRED, "Address."),
+    ATTR_STR(InterfaceIp, family, "family", NULL, OPTIONAL, "ipv4 or ipv6."),
+    ATTR_NUM(InterfaceIp, prefix, "prefix", 0, 128, OPTIONAL, "Bits of the network."),
+    ATTR_STR(InterfaceIp, peer, "peer", NULL, OPTIONAL, "The other end's address."),
+    END};
+static const ConfType ip_conf = CONF_TYPE(InterfaceIp, "ip", ip_rows, NULL);
+
+static const ConfField route_rows[] = {
+    ATTR_STR(InterfaceRoute, family, "family", NULL, OPTIONAL, "ipv4 or ipv6."),
+    ATTR_STR(InterfaceRoute, address, "address", NULL, REQUIRED, "Network."),
+    ATTR_STR(InterfaceRoute, netmask, "netmask", NULL, OPTIONAL, "Its mask."),
+    ATTR_NUM(InterfaceRoute, prefix, "prefix", 0, 128, OPTIONAL, "The same as a number of bits."),
+    ATTR_STR(InterfaceRoute, gateway, "gateway", NULL, OPTIONAL, "By which host."),
+    ATTR_NUM(InterfaceRoute, metric, "metric", 1, UINT32_MAX, OPTIONAL, "Less is better."),
+    END};
+static const ConfType route_conf = CONF_TYPE(InterfaceRoute, "route", route_rows, NULL);
+
+static const ConfField ethernet_rows[] = {
+    LIST(InterfaceEthernet, ips, "ip", InterfaceIp, ip_conf, NULL, OPTIONAL, "Of the host's side."),
+    LIST(InterfaceEthernet, routes, "route", InterfaceRoute, route_conf, NULL, OPTIONAL, "Routes."),
+    EXTRA(InterfaceEthernet, extra, NULL),
+    END};
+static const ConfType ethernet_source = CONF_TYPE(InterfaceEthernet, "source", ethernet_rows, NULL);
+
+static const ConfField vhost_user_rows[] = {
+    ATTR_STR(InterfaceVhostUser, type, "type", NULL, REQUIRED, "Always unix."),
+    ATTR_STR(InterfaceVhostUser, path, "path", NULL, REQUIRED, "Path of the socket."),
+    ATTR_STR(InterfaceVhostUser, mode, "mode", NULL, REQUIRED, "server or client."),
+    SUB_ENUM(InterfaceVhostUser, reconnect, "reconnect/@enabled", yes_no_enum, OPTIONAL,
+             "Connects again."),
+    SUB_NUM(InterfaceVhostUser, reconnect_timeout_s, "reconnect/@timeout", 1, UINT32_MAX, OPTIONAL,
+            "Seconds between two tries."),
+    EXTRA(InterfaceVhostUser, extra, NULL),
+    END};
+static const ConfType vhost_user_source =
+    CONF_TYPE(InterfaceVhostUser, "source", vhost_user_rows, NULL);
+
+static const ConfField tunnel_rows[] = {
+    ATTR_STR(InterfaceTunnel, address, "address", NULL, OPTIONAL, "Address."),
+    ATTR_NUM(InterfaceTunnel, port, "port", 1, 65535, REQUIRED, "Port."),
+    SUB_STR(InterfaceTunnel, local_address, "local/@address", NULL, OPTIONAL, "Of our end."),
+    SUB_NUM(InterfaceTunnel, local_port, "local/@port", 1, 65535, OPTIONAL, "Of our end."),
+    EXTRA(InterfaceTunnel, extra, NULL),
+    END};
+static const ConfType tunnel_source = CONF_TYPE(InterfaceTunnel, "source", tunnel_rows, NULL);
+
+static const ConfField internal_rows[] = {
+    ATTR_STR(InterfaceNamed, name, "name", NULL, REQUIRED, "Name."),
+    EXTRA(InterfaceNamed, extra, NULL),
+    END};
+static const ConfType internal_source = CONF_TYPE(InterfaceNamed, "source", internal_rows, NULL);
+
+static const ConfField vdpa_rows[] = {
+    ATTR_STR(InterfaceNamed, name, "dev", NULL, REQUIRED, "Path of the device."),
+    EXTRA(InterfaceNamed, extra, NULL),
+    END};
+static const ConfType vdpa_source = CONF_TYPE(InterfaceNamed, "source", vdpa_rows, NULL);
+
 static const ConfType *const source_types[] = {
-    [INTERFACE_BRIDGE] = &bridge_source,
-    [INTERFACE_NETWORK] = &network_source,
+    [INTERFACE_BRIDGE] = &bridge_source,         [INTERFACE_NETWORK] = &network_source,
+    [INTERFACE_DIRECT] = &direct_source,         [INTERFACE_ETHERNET] = &ethernet_source,
+    [INTERFACE_VHOST_USER] = &vhost_user_source, [INTERFACE_SERVER] = &tunnel_source,
+    [INTERFACE_CLIENT] = &tunnel_source,         [INTERFACE_MCAST] = &tunnel_source,
+    [INTERFACE_UDP] = &tunnel_source,            [INTERFACE_INTERNAL] = &internal_source,
+    [INTERFACE_VDPA] = &vdpa_source,
 };
 static const ConfCases interface_sources = CONF_CASES_OF(source_types);
+
+static const ConfField rate_rows[] = {
+    ATTR_NUM(InterfaceRate, average, "average", 0, UINT64_MAX, LIVE, "KiB/s."),
+    ATTR_NUM(InterfaceRate, peak, "peak", 0, UINT64_MAX, LIVE, "KiB/s at most."),
+    ATTR_NUM(InterfaceRate, floor, "floor", 0, UINT64_MAX, LIVE, "KiB/s for certain."),
+    ATTR_NUM(InterfaceRate, burst, "burst", 0, UINT64_MAX, LIVE, "KiB at the peak."),
+    END};
+static const ConfType rate_conf = CONF_TYPE(InterfaceRate, "inbound", rate_rows, NULL);
+
+static const ConfField tag_rows[] = {
+    ATTR_NUM(VlanTag, id, "id", 0, 4095, REQUIRED | ALWAYS, "Number."),
+    ATTR_STR(VlanTag, native_mode, "nativeMode", NULL, OPTIONAL, "tagged or untagged."),
+    END};
+static const ConfType tag_conf = CONF_TYPE(VlanTag, "tag", tag_rows, NULL);
+
+static const ConfField vlan_rows[] = {
+    ATTR_ENUM(InterfaceVlan, trunk, "trunk", yes_no_enum, OPTIONAL, "Several tags."),
+    LIST(InterfaceVlan, tags, "tag", VlanTag, tag_conf, NULL, LIVE, "Tags."),
+    END};
+static const ConfType vlan_conf = CONF_TYPE(InterfaceVlan, "vlan", vlan_rows, NULL);
+
+static const ConfEnumItem port_items[] = {
+    {"802.1Qbg", VIRTUAL_PORT_8021QBG, ""}, {"802.1Qbh", VIRTUAL_PORT_8021QBH, ""},
+    {"openvswitch", VIRTUAL_PORT_OPENVSWITCH, ""}, {"midonet", VIRTUAL_PORT_MIDONET, ""},
+};
+static const ConfEnum port_enum = CONF_ENUM_OF("virtualport_type", port_items);
+
+#define PARAMETER "parameters/"
+static const ConfField port_rows[] = {
+    ATTR_ENUM(VirtualPort, type, "type", port_enum, OPTIONAL, "What the switch speaks."),
+    SUB_NUM(VirtualPort, manager_id, PARAMETER "@managerid", 0, 255, OPTIONAL, "Of 802.1Qbg."),
+    SUB_NUM(VirtualPort, type_id, PARAMETER "@typeid", 0, 0xffffff, OPTIONAL, "Of 802.1Qbg."),
+    SUB_NUM(VirtualPort, type_id_version, PARAMETER "@typeidversion", 0, 255, OPTIONAL,
+            "Of 802.1Qbg."),
+    SUB_STR(VirtualPort, instance_id, PARAMETER "@instanceid", NULL, OPTIONAL, "Of 802.1Qbg."),
+    SUB_STR(VirtualPort, interface_id, PARAMETER "@interfaceid", NULL, DERIVED, "Of Open vSwitch."),
+    SUB_STR(VirtualPort, profile_id, PARAMETER "@profileid", NULL, OPTIONAL, "Name of a profile."),
+    EXTRA(VirtualPort, extra, NULL),
+    END};
+static const ConfType port_conf = CONF_TYPE(VirtualPort, "virtualport", port_rows, NULL);
+
+static const ConfField parameter_rows[] = {
+    ATTR_STR(FilterParameter, name, "name", NULL, REQUIRED, "Name of the variable."),
+    ATTR_STR(FilterParameter, value, "value", NULL, REQUIRED, "Its value."),
+    END};
+static const ConfType parameter_conf = CONF_TYPE(FilterParameter, "parameter", parameter_rows, NULL);
+
+static const ConfField filter_rows[] = {
+    ATTR_STR(FilterRef, name, "filter", NULL, REQUIRED, "Name of the filter."),
+    LIST(FilterRef, parameters, "parameter", FilterParameter, parameter_conf, NULL, OPTIONAL,
+         "Its variables."),
+    END};
+static const ConfType filter_conf = CONF_TYPE(FilterRef, "filterref", filter_rows, NULL);
+
+#define OFFLOAD(m, where, name)                                                                    \
+    SUB_ENUM(Interface, m.name, where "@" #name, on_off_enum, GUEST_ABI, "Work of the card.")
+#define OFFLOADS(m, where)                                                                         \
+    OFFLOAD(m, where, csum), OFFLOAD(m, where, gso), OFFLOAD(m, where, tso4),                      \
+    OFFLOAD(m, where, tso6), OFFLOAD(m, where, ecn), OFFLOAD(m, where, ufo),                       \
+    OFFLOAD(m, where, mrg_rxbuf)
 
 static const ConfField interface_rows[] = {
     ATTR_ENUM(Interface, type, "type", interface_type_enum, REQUIRED, "What the other end is."),
     ATTR_ENUM(Interface, trust_guest_rx_filters, "trustGuestRxFilters", yes_no_enum, LIVE,
               "Whether the guest may change the host's filters."),
     SUB_STR(Interface, mac, "mac/@address", &mac, DERIVED | GUEST_ABI, "The card's address."),
-    UNION(Interface, source, "source", type, interface_sources, REQUIRED, "Depends on @type."),
-    EXTRA(Interface, extra, "source ip route bandwidth vlan virtualport"),
+    SUB_STR(Interface, mac_type, "mac/@type", NULL, OPTIONAL, "generated or static."),
+    SUB_ENUM(Interface, mac_checked, "mac/@check", yes_no_enum, OPTIONAL, "For a vendor's range."),
+    UNION(Interface, source, "source", type, interface_sources, OPTIONAL, "Depends on @type."),
+    SUB_STR(Interface, actual_type, "actual/@type", NULL, STATUS_ONLY, "What a network gave."),
+    SUB_STR(Interface, actual_bridge, "actual/source/@bridge", NULL, STATUS_ONLY, "Its bridge."),
+    EXTRA(Interface, extra, "source"),
+    SUB_TABLE_PTR(Interface, vlan, "vlan", InterfaceVlan, vlan_conf, LIVE, "VLAN."),
+    SUB_TABLE_PTR(Interface, virtual_port, "virtualport", VirtualPort, port_conf, OPTIONAL,
+                  "What the switch is told."),
+    LIST(Interface, ips, "ip", InterfaceIp, ip_conf, NULL, OPTIONAL, "Inside the guest."),
+    LIST(Interface, routes, "route", InterfaceRoute, route_conf, NULL, OPTIONAL, "The same."),
+    SUB_TABLE_PTR(Interface, inbound, "bandwidth/inbound", InterfaceRate, rate_conf, LIVE,
+                  "To the guest."),
+    SUB_TABLE_PTR(Interface, outbound, "bandwidth/outbound", InterfaceRate, rate_conf, LIVE,
+                  "From the guest."),
+    SUB_ENUM(Interface, port_isolated, "port/@isolated", yes_no_enum, LIVE,
+             "Apart from other isolated ports."),
+    SUB_STR(Interface, script, "script/@path", NULL, OPTIONAL, "Program that connects it."),
+    SUB_STR(Interface, downscript, "downscript/@path", NULL, OPTIONAL, "And parts it."),
+    EXTRA(Interface, extra, "backenddomain"),
     SUB_STR(Interface, target, "target/@dev", NULL, OPTIONAL, "Name of the tap on the host."),
+    SUB_ENUM(Interface, target_managed, "target/@managed", yes_no_enum, OPTIONAL, "Made by us."),
+    SUB_STR(Interface, guest_dev, "guest/@dev", NULL, OPTIONAL, "Name inside the guest."),
     SUB_STR(Interface, model, "model/@type", NULL, DERIVED | GUEST_ABI, "Which card."),
     SUB_STR(Interface, driver, "driver/@name", NULL, OPTIONAL, "vhost or qemu."),
     SUB_ENUM(Interface, tx_mode, "driver/@txmode", tx_enum, OPTIONAL, "What sends packets."),
+    SUB_ENUM(Interface, ioeventfd, "driver/@ioeventfd", on_off_enum, OPTIONAL,
+             "Own event handling."),
+    SUB_ENUM(Interface, event_idx, "driver/@event_idx", on_off_enum, OPTIONAL,
+             "Fewer interrupts."),
     SUB_NUM(Interface, queues, "driver/@queues", 1, UINT32_MAX, GUEST_ABI, "Queues."),
     SUB_NUM(Interface, rx_queue_size, "driver/@rx_queue_size", 1, UINT32_MAX, GUEST_ABI,
             "Length of a receive queue."),
     SUB_NUM(Interface, tx_queue_size, "driver/@tx_queue_size", 1, UINT32_MAX, GUEST_ABI,
             "Length of a transmit queue."),
-    EXTRA(Interface, extra, "backend filterref"),
+    SUB_ENUM(Interface, rss, "driver/@rss", on_off_enum, GUEST_ABI, "Receive side scaling."),
+    SUB_ENUM(Interface, rss_hash_report, "driver/@rss_hash_report", on_off_enum, GUEST_ABI,
+             "Its hash is shown."),
+    VIRTIO_ROWS(Interface, virtio, "driver/"),
+    OFFLOADS(host_offloads, "driver/host/"),
+    OFFLOADS(guest_offloads, "driver/guest/"),
+    SUB_STR(Interface, tun_path, "backend/@tap", NULL, OPTIONAL, "Device that makes taps."),
+    SUB_STR(Interface, vhost_path, "backend/@vhost", NULL, OPTIONAL, "Device of vhost."),
+    SUB_TABLE_PTR(Interface, filter, "filterref", FilterRef, filter_conf, LIVE, "Filter."),
+    SUB_NUM(Interface, sndbuf, "tune/sndbuf", 1, UINT32_MAX, OPTIONAL, "Bytes on their way."),
     SUB_ENUM(Interface, link, "link/@state", link_enum, LIVE, "The cable."),
     SUB_NUM(Interface, mtu, "mtu/@size", 1, 65535, GUEST_ABI, "Largest frame."),
-    EXTRA(Interface, extra, "coalesce"),
+    SUB_NUM(Interface, coalesce_rx_frames, "coalesce/rx/frames/@max", 1, UINT32_MAX, LIVE,
+            "Frames before the host tells."),
+    SUB_STR(Interface, teaming, "teaming/@type", NULL, GUEST_ABI, "persistent or transient."),
+    SUB_STR(Interface, teaming_persistent, "teaming/@persistent", NULL, GUEST_ABI,
+            "Alias of the other card."),
     INCLUDE(Interface, info, DeviceInfo, device_info_conf),
     EXTRA(Interface, extra, NULL),
     END};
 /* clang-format on */
 
-const ConfType interface_conf = CONF_TYPE(Interface, "interface", interface_rows, NULL);
+/* Whether the source says what its type needs; NULL: it does. */
+static const char *
+missing_in_source(const Interface *card)
+{
+    switch (card->type) {
+    case INTERFACE_BRIDGE:
+        return card->source.bridge.bridge == NULL ? "source/@bridge" : NULL;
+    case INTERFACE_NETWORK:
+        return card->source.network.network == NULL ? "source/@network" : NULL;
+    case INTERFACE_DIRECT:
+        return card->source.direct.dev == NULL ? "source/@dev" : NULL;
+    case INTERFACE_VHOST_USER:
+        return card->source.vhost_user.path == NULL ? "source/@path" : NULL;
+    case INTERFACE_SERVER:
+    case INTERFACE_CLIENT:
+    case INTERFACE_MCAST:
+    case INTERFACE_UDP:
+        return card->source.tunnel.port == 0 ? "source/@port" : NULL;
+    case INTERFACE_VDPA:
+        return card->source.vdpa.name == NULL ? "source/@dev" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static bool
+interface_validate(const void *object, GError **error)
+{
+    const char *missing = missing_in_source(object);
+    if (missing == NULL)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "%s is missing", missing);
+    return false;
+}
+
+const ConfType interface_conf =
+    CONF_TYPE(Interface, "interface", interface_rows, interface_validate);

@@ -21,8 +21,8 @@ static const ConfField memballoon_rows[] = {
               "The guest tells what it does not use."),
     SUB_NUM(Memballoon, stats_period_s, "stats/@period", 0, UINT32_MAX, LIVE,
             "Seconds between two reports."),
-    EXTRA(Memballoon, extra, "driver"),
     INCLUDE(Memballoon, info, DeviceInfo, device_info_conf),
+    VIRTIO_ROWS(Memballoon, virtio, "driver/"),
     EXTRA(Memballoon, extra, NULL),
     END};
 /* clang-format on */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "common/conf/device_info.h"
+#include "virtqemud/conf/virtio_options.h"
 
 typedef enum {
     BALLOON_VIRTIO = 1,
@@ -19,6 +20,7 @@ typedef struct {
     Switch autodeflate;
     Switch free_page_reporting;
     uint32_t stats_period_s;
+    VirtioOptions virtio;
     DeviceInfo info;
     const ConfExtra *extra;
 } Memballoon;

@@ -20,6 +20,12 @@ static const ConfEnumItem loader_items[] = {
 };
 static const ConfEnum loader_enum = CONF_ENUM_OF("loader_type", loader_items);
 
+static const ConfEnumItem smbios_items[] = {
+    {"emulate", SMBIOS_EMULATE, "QEMU's."}, {"host", SMBIOS_HOST, "The host's."},
+    {"sysinfo", SMBIOS_SYSINFO, "What <sysinfo> says."},
+};
+static const ConfEnum smbios_enum = CONF_ENUM_OF("smbios_mode", smbios_items);
+
 static const ConfField boot_rows[] = {
     ATTR_ENUM(BootEntry, dev, "dev", boot_enum, REQUIRED, "Kind of device."),
     END};
@@ -45,6 +51,10 @@ static const ConfField os_rows[] = {
     LIST(Os, boot, "boot", BootEntry, boot_conf, NULL, DERIVED | GUEST_ABI, "Order of boot."),
     SUB_ENUM(Os, bootmenu, "bootmenu/@enable", yes_no_enum, OPTIONAL, "Ask the person at boot."),
     SUB_NUM(Os, bootmenu_timeout_ms, "bootmenu/@timeout", 0, 65535, OPTIONAL, "For how long."),
+    SUB_ENUM(Os, bios_useserial, "bios/@useserial", yes_no_enum, OPTIONAL, "Messages at boot."),
+    SUB_NUM(Os, bios_reboot_timeout_ms, "bios/@rebootTimeout", (uint64_t)INT64_C(-1), 65535,
+            OPTIONAL, "Until a boot is tried again; -1: never."),
+    SUB_ENUM(Os, smbios, "smbios/@mode", smbios_enum, GUEST_ABI, "What the firmware tells."),
     EXTRA(Os, extra, NULL),
     END};
 /* clang-format on */

@@ -7,6 +7,7 @@
 #include "common/conf/switches.h"
 
 typedef enum { BOOT_FD = 1, BOOT_HD, BOOT_CDROM, BOOT_NETWORK } BootDevice;
+typedef enum { SMBIOS_EMULATE = 1, SMBIOS_HOST, SMBIOS_SYSINFO } SmbiosMode;
 typedef enum { LOADER_ROM = 1, LOADER_PFLASH } LoaderType;
 
 typedef struct {
@@ -29,6 +30,9 @@ typedef struct {
     CONF_LIST_OF(BootEntry) boot;
     Switch bootmenu;
     OptU32 bootmenu_timeout_ms;
+    Switch bios_useserial;
+    OptI64 bios_reboot_timeout_ms; /* -1: no reboot */
+    SmbiosMode smbios;
     const ConfExtra *extra;
 } Os;
 

@@ -34,7 +34,7 @@ static const ConfField rng_rows[] = {
     SUB_NUM(Rng, rate_period_ms, "rate/@period", 1, UINT32_MAX, OPTIONAL, "in so many ms."),
     SUB_ENUM(Rng, backend, "backend/@model", rng_backend_enum, REQUIRED, "Where it comes from."),
     TEXT(Rng, path, "backend", &path, OPTIONAL, "Path of the device."),
-    EXTRA(Rng, extra, "driver"),
+    VIRTIO_ROWS(Rng, virtio, "driver/"),
     INCLUDE(Rng, info, DeviceInfo, device_info_conf),
     EXTRA(Rng, extra, NULL),
     END};

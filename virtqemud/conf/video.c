@@ -15,7 +15,8 @@ static const ConfEnumItem type_items[] = {
 static const ConfEnum video_type_enum = CONF_ENUM_OF("video_type", type_items);
 
 static const ConfField video_rows[] = {
-    EXTRA(Video, extra, "driver"),
+    VIRTIO_ROWS(Video, virtio, "driver/"),
+    SUB_STR(Video, driver, "driver/@name", NULL, OPTIONAL, "qemu, or vhostuser: a process."),
     SUB_ENUM(Video, type, "model/@type", video_type_enum, DERIVED | GUEST_ABI, "Which card."),
     SUB_NUM(Video, ram_kib, "model/@ram", 0, UINT32_MAX, GUEST_ABI, "KiB of its first memory."),
     SUB_NUM(Video, vram_kib, "model/@vram", 0, UINT32_MAX, DERIVED | GUEST_ABI, "KiB of memory."),
@@ -24,8 +25,8 @@ static const ConfField video_rows[] = {
     SUB_NUM(Video, heads, "model/@heads", 1, UINT32_MAX, DERIVED | GUEST_ABI, "Screens."),
     SUB_ENUM(Video, primary, "model/@primary", yes_no_enum, DERIVED | GUEST_ABI,
              "Whether it is the first."),
-    SUB_ENUM(Video, accel2d, "model/acceleration/@accel2d", yes_no_enum, GUEST_ABI, "2D."),
     SUB_ENUM(Video, accel3d, "model/acceleration/@accel3d", yes_no_enum, GUEST_ABI, "3D."),
+    SUB_ENUM(Video, accel2d, "model/acceleration/@accel2d", yes_no_enum, GUEST_ABI, "2D."),
     SUB_STR(Video, rendernode, "model/acceleration/@rendernode", NULL, OPTIONAL,
             "The host's device for 3D."),
     SUB_NUM(Video, width, "model/resolution/@x", 1, UINT32_MAX, GUEST_ABI, "Pixels."),

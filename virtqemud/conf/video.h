@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/conf/device_info.h"
+#include "virtqemud/conf/virtio_options.h"
 
 typedef enum {
     VIDEO_VGA = 1,
@@ -33,6 +34,8 @@ typedef struct {
     const char *rendernode;
     uint32_t width;
     uint32_t height;
+    VirtioOptions virtio;
+    const char *driver; /* "qemu" or "vhostuser" */
     DeviceInfo info;
     const ConfExtra *extra;
 } Video;

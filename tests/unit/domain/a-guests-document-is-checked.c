@@ -43,7 +43,7 @@ static const Case cases[] = {
     {"mac", GUEST("", "<interface type='user'><mac address='01:00:00:00:00:00'/></interface>"),
      "/domain/devices/interface/mac/@address: '01:00:00:00:00:00' is not a unicast MAC address",
      VIRT_ERR_XML_ERROR},
-    {"network", GUEST("", "<interface type='network'/>"), "/domain/devices/interface/source",
+    {"network", GUEST("", "<interface type='network'/>"), "source/@network is missing",
      VIRT_ERR_XML_ERROR},
     {"slot",
      GUEST("", "<rng model='virtio'><backend model='builtin'/>"

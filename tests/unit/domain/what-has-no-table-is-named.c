@@ -17,10 +17,12 @@ test_named(void)
 {
     name(GUEST("", ""), NULL);
     name(GUEST("<metadata><x/></metadata>", "<input type='mouse'/>"), NULL);
-    name(GUEST("<cputune><shares>1</shares></cputune>", ""), "/domain/cputune");
+    name(GUEST("<cputune><shares>1</shares></cputune>", ""), NULL);
+    name(GUEST("<cputune><cachetune vcpus='0'/></cputune>", ""), "/domain/cputune/cachetune");
     name(GUEST("", "<hostdev mode='subsystem' type='usb'/>"), "/domain/devices/hostdev");
-    name(GUEST("", "<disk type='network'><source protocol='nbd'/><target dev='vda'/></disk>"),
-         "/domain/devices/disk/source");
+    name(GUEST("",
+               "<disk type='network'><source protocol='nbd' tls='yes'/><target dev='vda'/></disk>"),
+         "/domain/devices/disk/source/@tls");
     name(GUEST("", "<disk type='block'><source dev='/a'><encryption format='luks'/></source>"
                    "<target dev='vda'/></disk>"),
          "/domain/devices/disk/source/encryption");

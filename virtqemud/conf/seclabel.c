@@ -1,0 +1,48 @@
+/*
+ * seclabel — see seclabel.h. https://libvirt.org/formatdomain.html#security-label
+ */
+#include "virtqemud/conf/seclabel.h"
+
+#include "common/conf/fields.h"
+
+/* clang-format off */
+static const ConfEnumItem type_items[] = {
+    {"dynamic", SECLABEL_DYNAMIC, "Chosen at start."},
+    {"static", SECLABEL_STATIC, "The one that is told."},
+    {"none", SECLABEL_NONE, "None."},
+};
+static const ConfEnum seclabel_type_enum = CONF_ENUM_OF("seclabel_type", type_items);
+
+static const ConfField seclabel_rows[] = {
+    ATTR_ENUM(Seclabel, type, "type", seclabel_type_enum, OPTIONAL, "Who chooses."),
+    ATTR_STR(Seclabel, model, "model", NULL, OPTIONAL, "Which security model."),
+    ATTR_ENUM(Seclabel, relabel, "relabel", yes_no_enum, DERIVED, "Whether files change owner."),
+    TEXT(Seclabel, label, "label", NULL, OPTIONAL, "Of the process."),
+    TEXT(Seclabel, imagelabel, "imagelabel", NULL, INACTIVE_OMIT, "Of the files, while it runs."),
+    TEXT(Seclabel, baselabel, "baselabel", NULL, OPTIONAL, "What a chosen one is made of."),
+    EXTRA(Seclabel, extra, NULL),
+    END};
+
+static const ConfField source_rows[] = {
+    ATTR_STR(SourceSeclabel, model, "model", NULL, OPTIONAL, "Which security model."),
+    ATTR_ENUM(SourceSeclabel, relabel, "relabel", yes_no_enum, OPTIONAL, "Whether it changes owner."),
+    ATTR_ENUM(SourceSeclabel, label_skipped, "labelskip", yes_no_enum, OPTIONAL,
+              "Whether that could not be done."),
+    TEXT(SourceSeclabel, label, "label", NULL, OPTIONAL, "Its own label."),
+    END};
+/* clang-format on */
+
+static bool
+seclabel_validate(const void *object, GError **error)
+{
+    const Seclabel *seclabel = object;
+    if (seclabel->type == SECLABEL_STATIC && seclabel->label == NULL) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "a static label is to be told in <label>");
+        return false;
+    }
+    return true;
+}
+
+const ConfType seclabel_conf = CONF_TYPE(Seclabel, "seclabel", seclabel_rows, seclabel_validate);
+const ConfType source_seclabel_conf = CONF_TYPE(SourceSeclabel, "seclabel", source_rows, NULL);
