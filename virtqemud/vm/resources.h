@@ -26,5 +26,7 @@ typedef struct VmResources {
 VmResources *resources_new(void);
 void resources_free(VmResources *resources);
 void resources_add_label(VmResources *resources, const char *path, const char *old);
+/* Where the monitor of the running guest is. The caller frees. */
+char *resources_monitor_path(const Vm *vm);
 /* Gives everything of `vm` back; nothing happens the second time. On the guest's strand. */
 void resources_release(Vm *vm);

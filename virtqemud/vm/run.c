@@ -325,6 +325,14 @@ vm_run_unresponsive_since_us(VmRun *run)
     return since_us;
 }
 
+void
+vm_run_set_unresponsive(VmRun *run)
+{
+    leaf_lock(&run->lock);
+    run->unresponsive_since_us = g_get_monotonic_time();
+    leaf_unlock(&run->lock);
+}
+
 /* ---- events ---- */
 
 VmQmpEvent *

@@ -98,6 +98,8 @@ void vm_run_unexpect_exit(VmRun *run);
 void vm_run_end(VmRun *run, int64_t kill_after_ms);
 /* Since when QEMU has not answered, monotonic; 0: it does. Any thread. */
 int64_t vm_run_unresponsive_since_us(VmRun *run);
+/* It could not be reached at all. Any thread. */
+void vm_run_set_unresponsive(VmRun *run);
 /* The next event, which the caller frees; NULL: none. On the strand. */
 VmQmpEvent *vm_run_next_event(VmRun *run);
 /* Waits for an event to come. FALSE with an error: deadline, or the guest is being ended. */

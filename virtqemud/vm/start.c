@@ -17,6 +17,7 @@ typedef struct {
     const char *what; /* "while WHAT" */
     gboolean (*run)(Start *start, GError **error);
     void (*undo)(Start *start);
+    gboolean is_intent; /* it makes what outlives us: written down before it is entered */
 } StartStep;
 
 static gboolean
@@ -53,10 +54,10 @@ static const StartStep steps[] = {
     {"checking the definition", start_prepare_definition, NULL},
     {"taking its name and number", start_take_identity, start_drop_identity},
     {"running the hook 'prepare'", run_prepare_hook, run_release_hook},
-    {"acquiring what it needs of the host", start_acquire, start_close_files},
+    {"acquiring what it needs of the host", start_acquire, start_close_files, TRUE},
     {"making QEMU's arguments", start_build, NULL},
     {"running the hook 'start'", run_start_hook, NULL},
-    {"starting QEMU", start_spawn, start_kill},
+    {"starting QEMU", start_spawn, start_kill, TRUE},
     {"connecting to QEMU's monitor", start_connect, NULL},
     {"asking QEMU what it made", start_learn, NULL},
     {"setting it up", start_tune, NULL},
@@ -78,6 +79,9 @@ run_steps(Start *start, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         GError *mine = NULL;
+        start->vm->step = steps[i].what;
+        if (steps[i].is_intent)
+            status_write(start->vm);
         gboolean ok = !cancel_is_set(start->cancel);
         if (!ok)
             virt_error_set(&mine, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED,
@@ -101,6 +105,7 @@ start_clear(Start *start)
 {
     vm_control_set_starting(start->vm->control, NULL);
     start->vm->starting = FALSE;
+    start->vm->step = NULL;
     obj_ref_unref(start->ref);
     cancel_unref(start->cancel);
     qemu_caps_unref(start->caps);

@@ -359,8 +359,7 @@ copy_kernel(Start *start, GError **error)
 static gboolean
 listen_monitor(Start *start, GError **error)
 {
-    start->monitor_path = g_build_filename(start->driver->paths.lib, start->vm->resources->folder,
-                                           "monitor.sock", NULL);
+    start->monitor_path = resources_monitor_path(start->vm);
     start->monitor_fd = sockets_listen(start->monitor_path, qemu_owner(start), error);
     return start->monitor_fd >= 0;
 }

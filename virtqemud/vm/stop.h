@@ -9,6 +9,9 @@
 /* QEMU of `run` has ended: the guest becomes shut off for the reason that was expected, or because
  * it crashed; a transient one is gone. Nothing happens when the guest is in another run. */
 void stop_finish(Vm *vm, VmRun *run);
+/* The same for a run that ended while no daemon was there. */
+void stop_lost(Vm *vm, VmExpectExit how);
+
 typedef enum {
     STOP_FORCED,   /* killed when it does not end by itself */
     STOP_GRACEFUL, /* asked to end; goes on when it does not */

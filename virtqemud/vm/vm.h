@@ -28,6 +28,8 @@ struct Vm {
     gboolean updated;
     uint32_t taint;
     gboolean starting;
+    const char *step; /* of the start, for the status file */
+    gboolean has_pid_file;
     VmRun *run; /* NULL: off */
     /* What the next STOP and RESUME of QEMU mean. */
     VmPausedReason expect_paused;

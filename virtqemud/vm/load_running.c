@@ -1,0 +1,265 @@
+/*
+ * load_running — the guests whose QEMU may still run: found by their status files.
+ *
+ * Before anybody is served each file becomes a guest that runs, or one that does not: the process
+ * is the one of the file when pid and start time are. What takes the io thread (the monitor,
+ * scripts) follows in a step of its own, for all guests at once.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/fd.h"
+#include "common/base/log.h"
+#include "virtqemud/hostres/guest_log.h"
+#include "virtqemud/hostres/port.h"
+#include "virtqemud/hostres/sockets.h"
+#include "virtqemud/hostres/tap.h"
+#include "virtqemud/vm/load_private.h"
+#include "virtqemud/vm/monitor.h"
+#include "virtqemud/vm/proc.h"
+#include "virtqemud/vm/resources.h"
+#include "virtqemud/vm/status.h"
+#include "virtqemud/vm/stop.h"
+
+enum { CONNECT_MS = 30000 };
+
+typedef struct {
+    Loading *loading;
+    Reservation *reservation; /* NULL: it has a definition */
+    ObjRef *ref;
+    DomainStatus *status;
+} Found;
+
+/* ---- the process ---- */
+
+typedef struct {
+    int pidfd;
+    uint64_t start_time;
+} Process;
+
+static gboolean
+read_start_time(pid_t pid, uint64_t *ret_start_time)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d", (int)pid);
+    auto_fd folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    ProcStat stat;
+    if (folder < 0 || !proc_read_stat(folder, &stat) || stat.state == 'Z')
+        return FALSE;
+    *ret_start_time = stat.start_time;
+    return TRUE;
+}
+
+/* A pidfd of the process that the file tells of; -1: it is gone. */
+static int
+open_process(const DomainStatus *status, uint64_t *ret_start_time)
+{
+    int pidfd = status->pid != 0 ? pidfd_open((pid_t)status->pid, 0) : -1;
+    if (pidfd < 0)
+        return -1;
+    gboolean is_it = read_start_time((pid_t)status->pid, ret_start_time) &&
+                     (status->own == NULL || !status->own->start_time.set ||
+                      status->own->start_time.value == *ret_start_time);
+    if (!is_it)
+        fd_clear(&pidfd);
+    return pidfd;
+}
+
+static void
+claim_again(Vm *vm)
+{
+    char owner[UUID_TEXT_BYTES];
+    const Devices *devices = &vm_def(vm)->devices;
+    uuid_format(vm->uuid, owner);
+    for (size_t i = 0; i < devices->graphics.n; i++) {
+        const Graphics *graphics = devices->graphics.items[i];
+        if (graphics->type == GRAPHICS_VNC && graphics->as.vnc.port.value > 0)
+            (void)port_claim(vm->driver->claims, owner, (uint16_t)graphics->as.vnc.port.value,
+                             NULL);
+    }
+    for (size_t i = 0; i < devices->interfaces.n; i++) {
+        if (devices->interfaces.items[i]->target != NULL)
+            (void)tap_claim(vm->driver->claims, owner, devices->interfaces.items[i]->target, NULL);
+    }
+}
+
+static void
+raise_last_id(Driver *driver, int32_t id)
+{
+    int last = atomic_load(&driver->last_id);
+    while (last < id && !atomic_compare_exchange_weak(&driver->last_id, &last, id))
+        continue;
+}
+
+static VmRun *
+run_of(Vm *vm, ObjRef *ref, const DomainStatus *status, const Process *process)
+{
+    VmRun *run = vm_run_new(vm->driver, ref, (pid_t)status->pid, process->start_time,
+                            process->pidfd);
+    if (status->own != NULL && status->own->exit_record != NULL)
+        run->record_fd = openat(store_get_fd(vm->driver->status), status->own->exit_record,
+                                O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    GuestLogSpec spec = {.folder = vm->driver->paths.log, .guest = vm->name};
+    run->log_fd = guest_log_open(&spec, NULL);
+    run->log_start = run->log_fd >= 0 ? lseek(run->log_fd, 0, SEEK_END) : 0;
+    return run;
+}
+
+/* ---- later, with the io thread ---- */
+
+typedef struct {
+    VmRun *run;
+    gboolean is_half_started;
+} Again;
+
+static void
+again_free(void *data)
+{
+    Again *again = data;
+    vm_run_unref(again->run);
+    g_free(again);
+}
+
+static gboolean
+connect_again(Vm *vm, VmRun *run, GError **error)
+{
+    g_autofree char *path = resources_monitor_path(vm);
+    int fd = sockets_connect(path, error);
+    return fd >= 0 && vm_run_connect(run, fd, strand_deadline_in_ms(CONNECT_MS), error) &&
+           vm_monitor_resync(vm, error);
+}
+
+static void
+again_step(void *data)
+{
+    Again *again = data;
+    Vm *vm = obj_ref_object(again->run->ref);
+    g_autoptr(GError) error = NULL;
+    if (vm->run != again->run)
+        return;
+    if (again->is_half_started) {
+        log_warning("guest '%s' was being started when the daemon ended: it is stopped", vm->name);
+        (void)stop_now(vm, VM_EXPECT_FAILED, STOP_FORCED, &error);
+        return;
+    }
+    if (connect_again(vm, again->run, &error)) {
+        log_info("guest '%s' (process %d) was found running", vm->name, (int)again->run->pid);
+        (void)vm_run_hook(vm, vm_def(vm), HOOK_RECONNECT, NULL);
+        return;
+    }
+    vm_run_set_unresponsive(again->run);
+    log_error("the monitor of guest '%s' (process %d) cannot be reached: %s", vm->name,
+              (int)again->run->pid, error->message);
+}
+
+/* ---- before anybody is served ---- */
+
+static void
+resume_run(Vm *vm, Found *found, const Process *process)
+{
+    const StatusOwn *own = found->status->own;
+    Again *again = g_new(Again, 1);
+    again->run = run_of(vm, found->ref, found->status, process);
+    again->is_half_started = own != NULL && g_strcmp0(own->operation, "start") == 0;
+    vm->run = vm_run_ref(again->run);
+    vm_control_set_run(vm->control, vm->run);
+    strand_post(vm->strand, again_step, again, again_free);
+}
+
+/* How the process of the file ended, from the record that virt-exec left. */
+static VmExpectExit
+how_it_ended(const Vm *vm, const DomainStatus *status)
+{
+    const StatusOwn *own = status->own;
+    if (own != NULL && g_strcmp0(own->operation, "start") == 0)
+        return VM_EXPECT_FAILED;
+    if (own == NULL || own->exit_record == NULL)
+        return VM_EXPECT_NOTHING;
+    g_autoptr(GBytes) record = store_read(vm->driver->status, own->exit_record, NULL);
+    size_t n = 0;
+    const char *text = record != NULL ? g_bytes_get_data(record, &n) : NULL;
+    return n >= 6 && memcmp(text, "exit 0", 6) == 0 ? VM_EXPECT_SHUTDOWN : VM_EXPECT_NOTHING;
+}
+
+static void
+found_step(void *data)
+{
+    Found *found = data;
+    Driver *driver = found->loading->driver;
+    Vm *vm;
+    if (found->reservation != NULL) {
+        vm = vm_new(driver, found->ref);
+        reservation_set_object(found->reservation, vm);
+    } else {
+        vm = obj_ref_object(found->ref);
+    }
+    status_apply(vm, found->status);
+    raise_last_id(driver, vm->id);
+    atomic_fetch_add(&driver->n_active, 1);
+    claim_again(vm);
+    strand_mark(STRAND_CHANGED);
+    if (found->reservation != NULL)
+        reservation_commit(g_steal_pointer(&found->reservation), vm_view(vm));
+    Process process;
+    process.pidfd = open_process(found->status, &process.start_time);
+    if (process.pidfd < 0) {
+        stop_lost(vm, how_it_ended(vm, found->status));
+        return;
+    }
+    obj_table_set_id(driver->guests, found->ref, vm->id);
+    resume_run(vm, found, &process);
+    vm_publish(vm);
+}
+
+static void
+found_free(void *data)
+{
+    Found *found = data;
+    Loading *loading = found->loading;
+    obj_ref_unref(found->ref);
+    domain_status_free(found->status);
+    g_free(found);
+    loading_end(loading);
+}
+
+static StoreVerdict
+load_one(void *data, const char *name, const char *text, size_t len, GError **error)
+{
+    Loading *loading = data;
+    ObjTable *guests = loading->driver->guests;
+    g_autoptr(DomainStatus) status = domain_status_parse(text, len, error);
+    if (status == NULL)
+        return STORE_LEFT;
+    const DomainDef *def = status->def;
+    if (!def->uuid.set) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR, "the guest '%s' has no uuid",
+                       def->name);
+        return STORE_LEFT;
+    }
+    Reservation *reservation = NULL;
+    ObjRef *ref = NULL;
+    if (!obj_table_reserve(guests, def->name, def->uuid.bytes, &reservation, &ref, error))
+        return STORE_LEFT;
+    Found *found = g_new0(Found, 1);
+    found->loading = loading;
+    found->reservation = reservation;
+    found->ref = reservation != NULL ? obj_ref_ref(reservation_ref(reservation)) : ref;
+    found->status = g_steal_pointer(&status);
+    loading_begin(loading);
+    if (reservation != NULL)
+        reservation_post(reservation, found_step, found, found_free);
+    else
+        strand_post(obj_ref_strand(ref), found_step, found, found_free);
+    return STORE_LOADED;
+}
+
+gboolean
+load_running(Loading *loading, GError **error)
+{
+    StoreLoadResult result;
+    return store_load_all(loading->driver->status, ".xml", load_one, loading, &result, error);
+}
