@@ -199,7 +199,8 @@ static const ConfField parameter_rows[] = {
     ATTR_STR(FilterParameter, name, "name", NULL, REQUIRED, "Name of the variable."),
     ATTR_STR(FilterParameter, value, "value", NULL, REQUIRED, "Its value."),
     END};
-static const ConfType parameter_conf = CONF_TYPE(FilterParameter, "parameter", parameter_rows, NULL);
+static const ConfType parameter_conf =
+    CONF_TYPE(FilterParameter, "parameter", parameter_rows, NULL);
 
 static const ConfField filter_rows[] = {
     ATTR_STR(FilterRef, name, "filter", NULL, REQUIRED, "Name of the filter."),

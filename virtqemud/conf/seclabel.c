@@ -17,6 +17,7 @@ static const ConfField seclabel_rows[] = {
     ATTR_ENUM(Seclabel, type, "type", seclabel_type_enum, OPTIONAL, "Who chooses."),
     ATTR_STR(Seclabel, model, "model", NULL, OPTIONAL, "Which security model."),
     ATTR_ENUM(Seclabel, relabel, "relabel", yes_no_enum, DERIVED, "Whether files change owner."),
+    ATTR_ENUM(Seclabel, implicit, "implicit", yes_no_enum, STATUS_ONLY, "Added at start."),
     TEXT(Seclabel, label, "label", NULL, OPTIONAL, "Of the process."),
     TEXT(Seclabel, imagelabel, "imagelabel", NULL, INACTIVE_OMIT, "Of the files, while it runs."),
     TEXT(Seclabel, baselabel, "baselabel", NULL, OPTIONAL, "What a chosen one is made of."),
@@ -25,7 +26,7 @@ static const ConfField seclabel_rows[] = {
 
 static const ConfField source_rows[] = {
     ATTR_STR(SourceSeclabel, model, "model", NULL, OPTIONAL, "Which security model."),
-    ATTR_ENUM(SourceSeclabel, relabel, "relabel", yes_no_enum, OPTIONAL, "Whether it changes owner."),
+    ATTR_ENUM(SourceSeclabel, relabel, "relabel", yes_no_enum, OPTIONAL, "Changes owner."),
     ATTR_ENUM(SourceSeclabel, label_skipped, "labelskip", yes_no_enum, OPTIONAL,
               "Whether that could not be done."),
     TEXT(SourceSeclabel, label, "label", NULL, OPTIONAL, "Its own label."),

@@ -16,6 +16,7 @@ typedef struct {
     const char *label;      /* "+107:+107" for dac */
     const char *imagelabel; /* of a running guest */
     const char *baselabel;
+    Switch implicit; /* added at start, the definition has none of this model */
     const ConfExtra *extra;
 } Seclabel;
 

@@ -55,7 +55,7 @@ static const ConfEnumItem vsock_items[] = {
 static const ConfEnum vsock_model_enum = CONF_ENUM_OF("vsock_model", vsock_items);
 
 static const ConfField vsock_rows[] = {
-    ATTR_ENUM(Vsock, model, "model", vsock_model_enum, DERIVED | GUEST_ABI, "Generation of virtio."),
+    ATTR_ENUM(Vsock, model, "model", vsock_model_enum, DERIVED | GUEST_ABI, "Which."),
     SUB_ENUM(Vsock, auto_cid, "cid/@auto", yes_no_enum, DERIVED, "Whether it is chosen at start."),
     SUB_NUM(Vsock, cid, "cid/@address", 3, UINT32_MAX, GUEST_ABI, "Number of the guest."),
     EXTRA(Vsock, extra, "driver"),

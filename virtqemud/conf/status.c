@@ -66,7 +66,8 @@ static const ConfField blockjobs_rows[] = {
     ATTR_ENUM(StatusBlockjobs, active, "active", yes_no_enum, OPTIONAL, "Whether there are any."),
     EXTRA(StatusBlockjobs, extra, NULL),
     END};
-static const ConfType blockjobs_conf = CONF_TYPE(StatusBlockjobs, "blockjobs", blockjobs_rows, NULL);
+static const ConfType blockjobs_conf =
+    CONF_TYPE(StatusBlockjobs, "blockjobs", blockjobs_rows, NULL);
 
 static const ConfField status_rows[] = {
     ATTR_STR(DomainStatus, state, "state", NULL, REQUIRED, "State."),
@@ -167,7 +168,7 @@ static const struct {
     const char *const *reasons;
     size_t n;
 } states[] = {
-    {"no state", blocked_reasons, 1},
+    {"nostate", blocked_reasons, 1},
     {"running", running_reasons, G_N_ELEMENTS(running_reasons)},
     {"blocked", blocked_reasons, 1},
     {"paused", paused_reasons, G_N_ELEMENTS(paused_reasons)},

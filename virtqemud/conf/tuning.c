@@ -76,7 +76,7 @@ static const ConfField blkiotune_rows[] = {
 /* ---- <vcpus>, <iothreadids> ---- */
 static const ConfField vcpu_rows[] = {
     ATTR_NUM(VcpuEntry, id, "id", 0, 65535, REQUIRED | ALWAYS | GUEST_ABI, "Number."),
-    ATTR_ENUM(VcpuEntry, enabled, "enabled", yes_no_enum, REQUIRED | LIVE, "Whether it is plugged."),
+    ATTR_ENUM(VcpuEntry, enabled, "enabled", yes_no_enum, REQUIRED | LIVE, "Is it plugged."),
     ATTR_ENUM(VcpuEntry, hotpluggable, "hotpluggable", yes_no_enum, OPTIONAL,
               "Whether it can be unplugged."),
     ATTR_NUM(VcpuEntry, order, "order", 1, 65535, OPTIONAL, "Turn when plugged."),
@@ -168,7 +168,7 @@ static const ConfField numatune_rows[] = {
     SUB_ENUM(Numatune, mode, "memory/@mode", mode_enum, OPTIONAL, "How strictly."),
     SUB_STR(Numatune, nodeset, "memory/@nodeset", NULL, LIVE, "Nodes of the host."),
     SUB_ENUM(Numatune, placement, "memory/@placement", placement_enum, OPTIONAL, "Who says."),
-    LIST(Numatune, cells, "memnode", NumatuneCell, numatune_cell_conf, NULL, OPTIONAL, "Each cell."),
+    LIST(Numatune, cells, "memnode", NumatuneCell, numatune_cell_conf, NULL, OPTIONAL, "Cells."),
     EXTRA(Numatune, extra, NULL),
     END};
 /* clang-format on */

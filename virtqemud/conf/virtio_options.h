@@ -19,5 +19,5 @@ typedef struct {
     SUB_ENUM(T, m.iommu, where "@iommu", on_off_enum, GUEST_ABI, "Through the IOMMU."),            \
     SUB_ENUM(T, m.ats, where "@ats", on_off_enum, GUEST_ABI, "Address translation service."),      \
     SUB_ENUM(T, m.packed, where "@packed", on_off_enum, GUEST_ABI, "Packed queues."),              \
-    SUB_ENUM(T, m.page_per_vq, where "@page_per_vq", on_off_enum, GUEST_ABI, "A page for each queue.")
+    SUB_ENUM(T, m.page_per_vq, where "@page_per_vq", on_off_enum, GUEST_ABI, "A page each queue.")
 /* clang-format on */
