@@ -1,6 +1,6 @@
 /*
  * build — a running guest's definition as what QEMU is told: arguments at boot, properties of a
- * device that is plugged in. One builder per device makes both.
+ * device that is plugged in (devices.h). One builder per device makes both.
  *
  * Pure: definition, abilities and the numbers of what was opened in, text and JSON out; no host is
  * touched; any thread. The definition has its aliases and addresses (assign.h).
@@ -11,7 +11,10 @@
 #include "virtqemud/conf/domain.h"
 #include "virtqemud/qmp/json.h"
 
-/* A descriptor that QEMU inherits as part of a set: "-add-fd fd=NUMBER,set=SET,opaque=OPAQUE". */
+/* A descriptor that QEMU inherits as part of a set: "-add-fd fd=NUMBER,set=SET,opaque=OPAQUE". The
+ * set of a node that is written needs two: QEMU opens it O_RDONLY first and again O_RDWR once
+ * something writes. That of a read-only node needs O_RDONLY; a file or log of a character device
+ * O_WRONLY | O_APPEND. */
 typedef struct {
     int number; /* as QEMU has it */
     uint32_t set;
@@ -51,7 +54,7 @@ typedef struct {
 } BuildChardev;
 
 typedef struct {
-    int monitor; /* listening socket */
+    int monitor;        /* listening socket */
     const char *folder; /* the guest's own, below /var/lib/libvirt/qemu */
     const BuildSetFd *set_fds;
     size_t n_set_fds;
@@ -63,14 +66,22 @@ typedef struct {
     size_t n_chardevs;
     int kernel; /* sealed copies, named as /proc/self/fd/N; -1: none */
     int initrd;
-    int loader_rom; /* a loader of type rom */
+    int loader_rom;           /* a loader of type rom */
+    gboolean dump_guest_core; /* what a definition that does not say gets: of qemu.conf */
+    int64_t now_s;            /* since the epoch, for a clock with an adjustment; 0: the host's */
 } BuildResources;
 
 /*
  * Whether this program can be what the definition asks for; part three of the checks, after the
- * table's and the validators'. Errors: CONFIG_UNSUPPORTED, naming the element and what is missing.
+ * table's and the validators'. Whatever no builder makes true is refused by a walk over the tables
+ * of virtqemud/conf (rows.h), so that a new row is refused until it is built. Errors:
+ * CONFIG_UNSUPPORTED, naming the element and what is missing.
  */
 gboolean build_check(const DomainDef *def, const QemuCaps *caps, GError **error);
-/* argv with argv[0], ended by NULL, as an array that owns its strings. */
+/* argv with argv[0], ended by NULL, as an array that owns its strings. The definition passed
+ * build_check(). Errors: CONFIG_UNSUPPORTED; INTERNAL_ERROR: something was not opened. */
 GPtrArray *build_arguments(const DomainDef *def, const QemuCaps *caps,
                            const BuildResources *resources, GError **error);
+/* "NAME=VALUE" of what the definition adds to QEMU's environment, ended by NULL, as an array that
+ * owns its strings. */
+GPtrArray *build_environment(const DomainDef *def);
