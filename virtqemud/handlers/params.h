@@ -28,9 +28,9 @@ enum { PARAMS_TEXTS_OKAY = 4 };
 void params_hide_texts(Params *params, uint32_t flags);
 
 /* Gives `asked` of them at most; for 0 none, and their number in place of that. */
-#define params_reply(params, asked, ret)                                                           \
+#define params_reply(list, asked, ret)                                                             \
     do {                                                                                           \
-        (ret)->nparams = (asked) == 0 ? (int32_t)(params)->n : 0;                                  \
-        (ret)->params.items = (params)->items;                                                     \
-        (ret)->params.len = MIN((uint32_t)(asked), (params)->n);                                   \
+        (ret)->nparams = (asked) == 0 ? (int32_t)(list)->n : 0;                                    \
+        (ret)->params.items = (list)->items;                                                       \
+        (ret)->params.len = MIN((uint32_t)(asked), (list)->n);                                     \
     } while (0)

@@ -84,15 +84,13 @@ finish(Query *query)
                            "no answer within %" G_GINT64_FORMAT " ms", query->budget_ms);
     }
     query->done(query, query->data);
+    release(query);
 }
 
 static void
 on_time_over(void *data)
 {
-    Query *query = data;
-    query->pending++;
-    finish(query);
-    release(query);
+    finish(data);
 }
 
 static void
@@ -216,10 +214,33 @@ query_run(Query *query, QueryDoneFn done, void *data)
             start_work(query, part);
         }
     }
-    release(query);
 }
 
 /* --- what came --- */
+
+void
+query_keep(Query *query)
+{
+    query->pending++;
+}
+
+static void
+drop_on_io(void *data)
+{
+    release(data);
+}
+
+void
+query_drop(Query *query)
+{
+    loop_post(query->driver->loop, drop_on_io, query);
+}
+
+size_t
+query_n(const Query *query)
+{
+    return query->parts->len;
+}
 
 static const Part *
 part_of(const Query *query, size_t number)

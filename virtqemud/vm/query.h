@@ -37,6 +37,12 @@ void query_run(Query *query, QueryDoneFn done, void *data);
 
 /* --- in QueryDoneFn --- */
 
+/* Keeps what came for another thread, until that says that it is done with it. */
+void query_keep(Query *query);
+/* Any thread. */
+void query_drop(Query *query);
+/* How many questions there were. */
+size_t query_n(const Query *query);
 /* The answer, borrowed; NULL: none came, or it is an error. */
 const Json *query_reply(const Query *query, size_t number);
 /* Why there is none: QEMU's own error, that of the monitor, or OPERATION_TIMEOUT. NULL: there is

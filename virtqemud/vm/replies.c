@@ -206,3 +206,27 @@ replies_iothreads(const Json *iothreads)
     g_array_sort(found, compare_iothreads);
     return found;
 }
+
+/* --- dirty rate --- */
+
+gboolean
+replies_dirty_rate(const Json *reply, DirtyRate *ret_rate)
+{
+    /* Their places are the numbers of virDomainDirtyRateStatus. */
+    static const char *const statuses[] = {"unstarted", "measuring", "measured"};
+    DirtyRate rate = {.status = -1, .mode = string_of(reply, "mode")};
+    const char *status = string_of(reply, "status");
+    int64_t period_s;
+    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        if (g_strcmp0(status, statuses[i]) == 0)
+            rate.status = (int32_t)i;
+    }
+    if (rate.status < 0 || rate.mode == NULL ||
+        !json_get_int(reply, "start-time", &rate.start_s, NULL) ||
+        !json_get_int(reply, "calc-time", &period_s, NULL) || period_s < 0 || period_s > INT32_MAX)
+        return FALSE;
+    rate.period_s = (int32_t)period_s;
+    rate.has_rate = json_get_int(reply, "dirty-rate", &rate.mib_per_second, NULL);
+    *ret_rate = rate;
+    return TRUE;
+}

@@ -63,3 +63,15 @@ typedef struct {
 } IoThreadPolling;
 /* The threads that have ids of ours, as IoThreadPolling by id. The caller unrefs. */
 GArray *replies_iothreads(const Json *iothreads);
+
+/* The measurement of how fast the guest writes to its memory. */
+typedef struct {
+    int32_t status; /* virDomainDirtyRateStatus */
+    int64_t start_s;
+    int32_t period_s;
+    const char *mode;       /* borrowed */
+    int64_t mib_per_second; /* once measured */
+    gboolean has_rate;
+} DirtyRate;
+/* Of the answer to query-dirty-rate; FALSE: it is none. */
+gboolean replies_dirty_rate(const Json *reply, DirtyRate *ret_rate);

@@ -75,6 +75,21 @@ sample_traffic(const char *text, const char *device, SampleTraffic *ret_traffic)
     return FALSE;
 }
 
+gboolean
+sample_interface(const char *text, const Interface *interface, SampleTraffic *ret_traffic)
+{
+    SampleTraffic host;
+    if (text == NULL || interface->target == NULL ||
+        !sample_traffic(text, interface->target, &host))
+        return FALSE;
+    *ret_traffic =
+        interface->type == INTERFACE_DIRECT
+            ? host
+            : (SampleTraffic){host.tx_bytes, host.tx_packets, host.tx_errors, host.tx_dropped,
+                              host.rx_bytes, host.rx_packets, host.rx_errors, host.rx_dropped};
+    return TRUE;
+}
+
 uint32_t
 sample_vcpus(const DomainDef *def)
 {

@@ -28,6 +28,9 @@ typedef struct {
 char *sample_traffic_text(void);
 /* The counters of `device` in that text; FALSE: it has no such device. Pure. */
 gboolean sample_traffic(const char *text, const char *device, SampleTraffic *ret_traffic);
+/* The counters of the card's device as the guest sees them: what a tap received from the guest is
+ * what the guest sent. FALSE: it has no device. Pure. */
+gboolean sample_interface(const char *text, const Interface *interface, SampleTraffic *ret_traffic);
 
-/* How many processors the guest has now and may have. */
+/* How many processors the guest has, of those that it may have. */
 uint32_t sample_vcpus(const DomainDef *def);
