@@ -19,9 +19,9 @@ typedef struct {
     uint64_t system_ns;
 } CgroupCpu;
 
-/* What of it the host has, of these controllers: read once. Never NULL; it may have none.
- * `mountinfo` and `own` are the texts of /proc/self/mountinfo and /proc/self/cgroup; NULL: read. */
-CgroupHost *cgroup_host_new(uint32_t controllers, const char *mountinfo, const char *own);
+/* What of `controllers` (CgroupControllers) the host has; read once. It may have none. `mountinfo`
+ * is the text of /proc/self/mountinfo; NULL: it is read. */
+CgroupHost *cgroup_host_new(uint32_t controllers, const char *mountinfo);
 /* Takes NULL. */
 void cgroup_host_free(CgroupHost *host);
 /* Controllers that guests get (CgroupControllers). */
@@ -29,8 +29,8 @@ uint32_t cgroup_host_controllers(const CgroupHost *host);
 
 /* "qemu-ID-NAME.libvirt-qemu" as stock makes it. The caller frees. */
 char *cgroup_name(int32_t id, const char *guest);
-/* Makes the guest's groups; on a host without any the result is empty, not NULL. Errors:
- * SYSTEM_ERROR. */
+/* Makes the guest's groups. Where the host has none, or the daemon may not make any, the result is
+ * empty, not NULL. Errors: SYSTEM_ERROR. */
 Cgroup *cgroup_make(const CgroupHost *host, const char *name, GError **error);
 /* Those of a guest that is found again; what is not there is left out. Never NULL. */
 Cgroup *cgroup_find(const CgroupHost *host, const char *name);
