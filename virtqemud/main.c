@@ -12,10 +12,13 @@ static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_
                                                VIRTQEMUD_CALLS(X)};
 #undef X
 
+#define X(name) .name = handle_qemu_##name,
 static const QemuHandlers qemu_handlers = {
+    VIRTQEMUD_QEMU_CALLS(X)
     .connect_domain_monitor_event_register = events_monitor_register,
     .connect_domain_monitor_event_deregister = events_monitor_deregister,
 };
+#undef X
 
 int
 main(int argc, char **argv)

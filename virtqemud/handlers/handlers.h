@@ -6,6 +6,7 @@
 #pragma once
 
 #include "common/rpc/call.h"
+#include "common/spec/qemu.h"
 #include "common/spec/remote.h"
 
 /* clang-format off */
@@ -44,6 +45,41 @@
     X(domain_get_vcpus) \
     X(domain_get_vcpu_pin_info) \
     X(domain_get_emulator_pin_info) \
+    /* define.c */ \
+    X(domain_define_xml) \
+    X(domain_define_xml_flags) \
+    X(domain_undefine) \
+    X(domain_undefine_flags) \
+    /* rename.c */ \
+    X(domain_rename) \
+    X(domain_get_autostart) \
+    X(domain_set_autostart) \
+    /* metadata.c */ \
+    X(domain_get_metadata) \
+    X(domain_set_metadata) \
+    /* memory.c */ \
+    X(domain_set_memory) \
+    X(domain_set_memory_flags) \
+    X(domain_set_max_memory) \
+    /* vcpu_count.c */ \
+    X(domain_set_vcpus) \
+    X(domain_set_vcpus_flags) \
+    /* lifecycle_action.c */ \
+    X(domain_set_lifecycle_action) \
+    /* console.c */ \
+    X(domain_open_console) \
+    X(domain_open_channel) \
+    /* screenshot.c */ \
+    X(domain_screenshot) \
+    /* input.c */ \
+    X(domain_send_key) \
+    X(domain_inject_nmi) \
+    /* graphics.c */ \
+    X(domain_open_graphics) \
+    X(domain_open_graphics_fd) \
+    /* agent.c */ \
+    X(domain_pm_suspend_for_duration) \
+    X(domain_pm_wakeup) \
     /* host.c */ \
     X(connect_get_hostname) \
     /* nodeinfo.c */ \
@@ -68,4 +104,18 @@
 
 #define X(name) remote_fn_##name handle_##name;
 VIRTQEMUD_CALLS(X)
+#undef X
+
+/* The same for libvirt-qemu's program. */
+/* clang-format off */
+#define VIRTQEMUD_QEMU_CALLS(X) \
+    /* monitor_command.c */ \
+    X(domain_monitor_command) \
+    X(domain_monitor_command_with_files) \
+    /* agent.c */ \
+    X(domain_agent_command)
+/* clang-format on */
+
+#define X(name) qemu_fn_##name handle_qemu_##name;
+VIRTQEMUD_QEMU_CALLS(X)
 #undef X

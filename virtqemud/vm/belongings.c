@@ -1,6 +1,8 @@
 /*
  * belongings — see belongings.h. Names of folders and files are libvirt's.
  */
+#define LOG_SOURCE "qemu.belongings"
+
 #include "virtqemud/vm/belongings.h"
 
 #include <dirent.h>
@@ -12,6 +14,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/log.h"
 
 static const char *const folders[] = {
     [BELONGINGS_SNAPSHOTS] = "snapshot",
@@ -133,6 +136,14 @@ belongings_rename(const char *lib, const char *from, const char *to, GError **er
             return fail("rename", folders[i], from, error);
     }
     return TRUE;
+}
+
+void
+belongings_follow(void *lib, const char *from, const char *to)
+{
+    g_autoptr(GError) error = NULL;
+    if (!belongings_rename(lib, from, to, &error))
+        log_warning("%s", error->message);
 }
 
 /* ---- a file by its path ---- */

@@ -22,6 +22,8 @@ gboolean belongings_remove_all(const char *lib, const char *name, BelongingsKind
                                GError **error);
 /* Gives both folders of metadata the guest's new name; harmless twice. */
 gboolean belongings_rename(const char *lib, const char *from, const char *to, GError **error);
+/* The same as a step of a renaming (renaming.h); `lib` is the path. What fails is logged. */
+void belongings_follow(void *lib, const char *from, const char *to);
 
 /* A file that a definition names: of the firmware's variables. */
 gboolean belongings_has_file(const char *path);

@@ -5,7 +5,10 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "virtqemud/vm/belongings.h"
+#include "virtqemud/vm/console.h"
 #include "virtqemud/vm/load.h"
+#include "virtqemud/vm/renaming.h"
 #include "virtqemud/vm/run.h"
 
 Driver *
@@ -83,8 +86,13 @@ driver_init(Daemon *daemon, GError **error)
     }
     driver->paths.helper = find_helper();
     driver->claims = registry_new(VIRT_FROM_QEMU);
+    driver->consoles = consoles_new(driver->loop);
     driver->host = strand_new(daemon_strands(daemon), "host");
-    if (!open_folders(driver, error) || !load_guests(driver, error))
+    if (!open_folders(driver, error))
+        return FALSE;
+    RenamingPlace place = {driver->definitions, belongings_follow, driver->paths.lib};
+    renaming_recover(&place);
+    if (!load_guests(driver, error))
         return FALSE;
     load_autostart(driver);
     return TRUE;
@@ -108,6 +116,7 @@ driver_free(Daemon *daemon)
     store_free(driver->definitions);
     store_free(driver->status);
     registry_free(driver->claims);
+    consoles_unref(driver->consoles);
     DriverPaths *paths = &driver->paths;
     char *all[] = {paths->definitions, paths->run,   paths->lib,   paths->cache,
                    paths->log,         paths->hooks, paths->helper};

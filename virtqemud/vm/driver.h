@@ -17,6 +17,7 @@ typedef struct CgroupHost CgroupHost;
 typedef struct Hooks Hooks;
 typedef struct QemuConfig QemuConfig;
 typedef struct QemuCapsCache QemuCapsCache;
+typedef struct Consoles Consoles;
 
 /* Folders; the system's, or those of a session. */
 typedef struct {
@@ -39,6 +40,7 @@ typedef struct Driver {
     Store *definitions; /* NAME.xml, autostart/ */
     Store *status;      /* NAME.xml of running guests */
     Registry *claims;
+    Consoles *consoles; /* lines of guests that clients have open */
     QemuCapsCache *caps;
     Hooks *hooks;
     CgroupHost *cgroups;

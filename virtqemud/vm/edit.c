@@ -3,8 +3,22 @@
  */
 #include "virtqemud/vm/edit.h"
 
+#include <string.h>
+
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/status.h"
+
+/* A definition that cannot be read again would be lost with the daemon's next start. */
+static gboolean
+check_readable(const DomainDef *def, GError **error)
+{
+    ConfContext context = {.origin = CONF_FROM_DISK};
+    g_autofree char *text = define_file_text(def);
+    g_autoptr(DomainDef) again = domain_def_parse(text, strlen(text), &context, error);
+    if (again == NULL)
+        g_prefix_error(error, "guest '%s', as it would be: ", def->name);
+    return again != NULL;
+}
 
 /* A changed copy, TRUE with NULL when `shared` is not to be changed. */
 static gboolean
@@ -14,7 +28,7 @@ edited_copy(const SharedDef *shared, EditFn fn, const void *data, DomainDef **re
     if (shared == NULL)
         return TRUE;
     g_autoptr(DomainDef) def = domain_def_copy(shared_def_get(shared));
-    if (!fn(def, data, error))
+    if (!fn(def, data, error) || !check_readable(def, error))
         return FALSE;
     *ret_def = g_steal_pointer(&def);
     return TRUE;

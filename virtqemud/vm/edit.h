@@ -11,7 +11,7 @@ typedef gboolean (*EditFn)(DomainDef *def, const void *data, GError **error);
 
 /*
  * Applies `fn` to copies of the definitions that `affect` (as vm_resolve_affect() gives it) names,
- * writes the persistent one to disk, then publishes both. Nothing is changed on error. The caller
- * sends events.
+ * sees that they can be read again, writes the persistent one to disk, then publishes both. Nothing
+ * is changed on error. The caller sends events.
  */
 gboolean edit_definitions(Vm *vm, uint32_t affect, EditFn fn, const void *data, GError **error);

@@ -40,10 +40,22 @@ make_new(Store *definitions, const Renaming *renaming, GError **error)
     return store_write(definitions, to, renaming->text, strlen(renaming->text), 0600, error);
 }
 
-gboolean
-renaming_do(Store *definitions, const Renaming *renaming, GError **error)
+/* From here on the new name is the guest's: the old file goes, and what hangs on it moves. */
+static gboolean
+finish(const RenamingPlace *place, const char *from, const char *to, GError **error)
 {
-    g_autofree char *from = file_of(renaming->from, DEFINITION);
+    g_autofree char *from_file = file_of(from, DEFINITION);
+    if (!store_remove(place->definitions, from_file, error))
+        return FALSE;
+    if (place->renamed != NULL)
+        place->renamed(place->data, from, to);
+    return TRUE;
+}
+
+gboolean
+renaming_do(const RenamingPlace *place, const Renaming *renaming, GError **error)
+{
+    Store *definitions = place->definitions;
     g_autofree char *to = file_of(renaming->to, DEFINITION);
     g_autofree char *note = file_of(renaming->uuid, NOTE);
     g_autofree char *names = g_strconcat(renaming->from, "\n", renaming->to, NULL);
@@ -54,7 +66,8 @@ renaming_do(Store *definitions, const Renaming *renaming, GError **error)
     }
     if (!store_write(definitions, note, names, strlen(names), 0600, error))
         return FALSE;
-    if (!make_new(definitions, renaming, error) || !store_remove(definitions, from, error)) {
+    if (!make_new(definitions, renaming, error) ||
+        !finish(place, renaming->from, renaming->to, error)) {
         undo(definitions, note, to);
         return FALSE;
     }
@@ -65,49 +78,30 @@ renaming_do(Store *definitions, const Renaming *renaming, GError **error)
     return TRUE;
 }
 
-typedef struct {
-    Store *definitions;
-    RenamedFn renamed;
-    void *data;
-} Recovery;
-
-static gboolean
-finish(const Recovery *recovery, const char *from, const char *to, GError **error)
-{
-    g_autofree char *from_file = file_of(from, DEFINITION);
-    if (!store_remove(recovery->definitions, from_file, error))
-        return FALSE;
-    if (recovery->renamed != NULL)
-        recovery->renamed(recovery->data, from, to);
-    return TRUE;
-}
-
 static StoreVerdict
 recover_one(void *data, const char *note, const char *text, size_t len, GError **error)
 {
-    const Recovery *recovery = data;
+    const RenamingPlace *place = data;
     g_auto(GStrv) names = g_strsplit(text, "\n", 2);
     if (g_strv_length(names) != 2) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_PARSE_FAILED, "it does not hold two names");
         return STORE_DAMAGED;
     }
     g_autofree char *to_file = file_of(names[1], DEFINITION);
-    if (!store_exists(recovery->definitions, to_file)) {
-        undo(recovery->definitions, note, to_file);
+    if (!store_exists(place->definitions, to_file)) {
+        undo(place->definitions, note, to_file);
         return STORE_LOADED;
     }
-    if (!finish(recovery, names[0], names[1], error) ||
-        !store_remove(recovery->definitions, note, error))
+    if (!finish(place, names[0], names[1], error) || !store_remove(place->definitions, note, error))
         return STORE_LEFT;
     return STORE_LOADED;
 }
 
 void
-renaming_recover(Store *definitions, RenamedFn renamed, void *data)
+renaming_recover(const RenamingPlace *place)
 {
-    Recovery recovery = {definitions, renamed, data};
     StoreLoadResult result;
     g_autoptr(GError) error = NULL;
-    if (!store_load_all(definitions, NOTE, recover_one, &recovery, &result, &error))
+    if (!store_load_all(place->definitions, NOTE, recover_one, (void *)place, &result, &error))
         log_warning("renamings that were cut off are not looked for: %s", error->message);
 }

@@ -10,6 +10,15 @@
 
 #include "common/store/store.h"
 
+/* Gives what else hangs on the name the new one; called before the note goes, so perhaps twice. */
+typedef void (*RenamedFn)(void *data, const char *from, const char *to);
+
+typedef struct {
+    Store *definitions;
+    RenamedFn renamed; /* may be NULL */
+    void *data;        /* for `renamed` */
+} RenamingPlace;
+
 typedef struct {
     const char *uuid; /* as text */
     const char *from; /* names of the guest, without line ends */
@@ -19,8 +28,6 @@ typedef struct {
 
 /* Errors: SYSTEM_ERROR; INVALID_ARG for a name that no file can have; OPERATION_INVALID when there
  * is a file of the new name, which belongs to no guest. The old file is as it was then. */
-gboolean renaming_do(Store *definitions, const Renaming *renaming, GError **error);
-/* Finishes or undoes what was cut off; before definitions are loaded. `renamed` (may be NULL) is
- * called for each that is finished. What fails is logged. */
-typedef void (*RenamedFn)(void *data, const char *from, const char *to);
-void renaming_recover(Store *definitions, RenamedFn renamed, void *data);
+gboolean renaming_do(const RenamingPlace *place, const Renaming *renaming, GError **error);
+/* Finishes or undoes what was cut off; before definitions are loaded. What fails is logged. */
+void renaming_recover(const RenamingPlace *place);

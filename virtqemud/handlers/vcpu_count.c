@@ -1,0 +1,165 @@
+/*
+ * vcpu_count — how many processors a guest has, and may have.
+ */
+#include "virtqemud/handlers/handlers.h"
+
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/conf/raw.h"
+#include "virtqemud/handlers/agent.h"
+#include "virtqemud/handlers/arguments.h"
+#include "virtqemud/vm/edit.h"
+
+/* virDomainVcpuFlags; 1 and 2 are VM_AFFECT_LIVE and VM_AFFECT_CONFIG */
+enum { VCPU_MAXIMUM = 4, VCPU_GUEST = 8, VCPU_HOTPLUGGABLE = 16, VCPU_FLAGS = 31 };
+enum { VCPUS_MAX = 65535 };
+
+static gboolean
+refuse(GError **error, VirtErrorCode code, const char *why)
+{
+    virt_error_set(error, VIRT_FROM_QEMU, code, "%s", why);
+    return FALSE;
+}
+
+static gboolean
+check_args(uint32_t n, uint32_t flags, GError **error)
+{
+    if (!arguments_check_flags(flags, VCPU_FLAGS, error))
+        return FALSE;
+    if ((flags & VCPU_GUEST) != 0 && (flags & VM_AFFECT_CONFIG) != 0)
+        return refuse(error, VIRT_ERR_INVALID_ARG,
+                      "processors inside of the guest are not part of its stored definition");
+    if ((flags & VCPU_MAXIMUM) != 0 && (flags & VM_AFFECT_CONFIG) == 0)
+        return refuse(error, VIRT_ERR_INVALID_ARG,
+                      "only the stored definition's maximum of processors can be changed");
+    if (n == 0)
+        return refuse(error, VIRT_ERR_INVALID_ARG, "a guest needs processors, not 0");
+    if ((flags & VCPU_HOTPLUGGABLE) != 0)
+        return refuse(error, VIRT_ERR_ARGUMENT_UNSUPPORTED,
+                      "which processors can be unplugged cannot be chosen yet");
+    return TRUE;
+}
+
+static uint32_t
+max_of(const DomainDef *def)
+{
+    return MAX(def->vcpus, 1);
+}
+
+static uint32_t
+now_of(const DomainDef *def)
+{
+    return def->vcpus_now != 0 ? def->vcpus_now : max_of(def);
+}
+
+static gboolean
+check_count(const DomainDef *def, uint32_t n, const char *which, GError **error)
+{
+    if (n <= max_of(def))
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                   "requested vcpus is greater than max allowable vcpus for the %s domain: %u > %u",
+                   which, n, max_of(def));
+    return FALSE;
+}
+
+/* ---- the stored definition ---- */
+
+/* Single processors that the definition lists would say something else than the number. */
+static gboolean
+check_no_list(const DomainDef *def, GError **error)
+{
+    for (const ConfExtra *extra = def->extra; extra != NULL; extra = extra->next) {
+        if (extra->element != NULL && g_str_equal(extra->element->name, "vcpus"))
+            return refuse(error, VIRT_ERR_CONFIG_UNSUPPORTED,
+                          "the definition lists single processors, which cannot be changed yet");
+    }
+    return TRUE;
+}
+
+static gboolean
+edit_now(DomainDef *def, const void *data, GError **error)
+{
+    uint32_t n = *(const uint32_t *)data;
+    if (!check_count(def, n, "persistent", error) || !check_no_list(def, error))
+        return FALSE;
+    def->vcpus_now = n == max_of(def) ? 0 : n;
+    return TRUE;
+}
+
+static gboolean
+check_topology(const DomainDef *def, uint32_t n, GError **error)
+{
+    const CpuTopology *topology = def->cpu != NULL ? def->cpu->topology : NULL;
+    if (topology == NULL)
+        return TRUE;
+    uint64_t places = (uint64_t)MAX(topology->sockets, 1) * MAX(topology->dies, 1) *
+                      MAX(topology->cores, 1) * MAX(topology->threads, 1);
+    return places == n ||
+           refuse(error, VIRT_ERR_INVALID_ARG, "CPU topology doesn't match the desired vcpu count");
+}
+
+static gboolean
+edit_maximum(DomainDef *def, const void *data, GError **error)
+{
+    uint32_t n = *(const uint32_t *)data;
+    if (n > VCPUS_MAX) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                       "%u processors are wanted, a definition can have %d", n, VCPUS_MAX);
+        return FALSE;
+    }
+    if (!check_topology(def, n, error) || !check_no_list(def, error))
+        return FALSE;
+    uint32_t now = MIN(now_of(def), n);
+    def->vcpus = n;
+    def->vcpus_now = now == n ? 0 : now;
+    return TRUE;
+}
+
+/* ---- all together ---- */
+
+static gboolean
+check_live(const Vm *vm, uint32_t n, GError **error)
+{
+    const DomainDef *def = shared_def_get(vm->live);
+    if (!check_count(def, n, "live", error))
+        return FALSE;
+    return n == now_of(def) || refuse(error, VIRT_ERR_OPERATION_UNSUPPORTED,
+                                      "processors of a running guest cannot be plugged yet");
+}
+
+static gboolean
+set_vcpus(Vm *vm, uint32_t n, uint32_t flags, GError **error)
+{
+    uint32_t affect;
+    if (!check_args(n, flags, error))
+        return FALSE;
+    if ((flags & VCPU_GUEST) != 0)
+        return vm_check_active(vm, error) && agent_refuse(shared_def_get(vm->live), error);
+    if (!vm_resolve_affect(vm, flags, &affect, error))
+        return FALSE;
+    if ((flags & VCPU_MAXIMUM) != 0) {
+        if ((affect & VM_AFFECT_LIVE) != 0)
+            return refuse(error, VIRT_ERR_INVALID_ARG,
+                          "maximum vcpu count of a live domain can't be modified");
+        return edit_definitions(vm, affect, edit_maximum, &n, error);
+    }
+    if ((affect & VM_AFFECT_LIVE) != 0 && !check_live(vm, n, error))
+        return FALSE;
+    return (affect & VM_AFFECT_CONFIG) == 0 ||
+           edit_definitions(vm, VM_AFFECT_CONFIG, edit_now, &n, error);
+}
+
+gboolean
+handle_domain_set_vcpus(RpcCall *call, Vm *vm, const RemoteDomainSetVcpusArgs *args, GError **error)
+{
+    return set_vcpus(vm, args->nvcpus, VM_AFFECT_LIVE, error);
+}
+
+gboolean
+handle_domain_set_vcpus_flags(RpcCall *call, Vm *vm, const RemoteDomainSetVcpusFlagsArgs *args,
+                              GError **error)
+{
+    return set_vcpus(vm, args->nvcpus, args->flags, error);
+}

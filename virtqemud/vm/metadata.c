@@ -1,0 +1,249 @@
+/*
+ * metadata — see metadata.h. Namespaces in XML: https://www.w3.org/TR/xml-names/.
+ */
+#include "virtqemud/vm/metadata.h"
+
+#include <libxml/tree.h>
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/conf/xml_read.h"
+
+#define XMLNS "xmlns"
+
+/* ---- names ---- */
+
+/* The length of the prefix, 0 without. */
+static size_t
+prefix_length(const char *name)
+{
+    const char *colon = strchr(name, ':');
+    return colon != NULL ? (size_t)(colon - name) : 0;
+}
+
+/* Whether the attribute declares the prefix; an empty one is the default namespace. */
+static gboolean
+declares(const ConfAttribute *attribute, const char *prefix, size_t len)
+{
+    if (!g_str_has_prefix(attribute->name, XMLNS))
+        return FALSE;
+    const char *rest = attribute->name + strlen(XMLNS);
+    if (len == 0)
+        return *rest == '\0';
+    return *rest == ':' && strlen(rest + 1) == len && memcmp(rest + 1, prefix, len) == 0;
+}
+
+static const ConfAttribute *
+find_declaration(const ConfNode *element, const char *prefix, size_t len)
+{
+    for (const ConfAttribute *at = element->attributes; at != NULL; at = at->next) {
+        if (declares(at, prefix, len))
+            return at;
+    }
+    return NULL;
+}
+
+/* The namespace of a child of <metadata>; NULL: none. */
+static const char *
+namespace_of(const ConfNode *metadata, const ConfNode *element)
+{
+    size_t len = prefix_length(element->name);
+    const ConfAttribute *found = find_declaration(element, element->name, len);
+    if (found == NULL)
+        found = find_declaration(metadata, element->name, len);
+    return found != NULL ? found->value : NULL;
+}
+
+static gboolean
+is_of(const ConfNode *metadata, const ConfNode *node, const char *uri)
+{
+    return node->kind == CONF_NODE_ELEMENT && g_strcmp0(namespace_of(metadata, node), uri) == 0;
+}
+
+/* ---- copies with other names ---- */
+
+typedef struct {
+    Arena *arena;
+    const char *prefix; /* to be taken off; NULL: `key` is to be put before names without one */
+    size_t len;
+    const char *key;
+} Renamer;
+
+static const char *
+renamed(const Renamer *renamer, const char *name)
+{
+    size_t len = prefix_length(name);
+    if (renamer->prefix == NULL)
+        return len == 0 ? arena_printf(renamer->arena, "%s:%s", renamer->key, name)
+                        : arena_strdup(renamer->arena, name);
+    gboolean is_ours = len == renamer->len && memcmp(name, renamer->prefix, len) == 0;
+    return arena_strdup(renamer->arena, is_ours && len > 0 ? name + len + 1 : name);
+}
+
+/* Whether names below the element mean something else by the prefix than above it. */
+static gboolean
+redeclares(const Renamer *renamer, const ConfNode *element)
+{
+    return renamer->prefix != NULL
+               ? find_declaration(element, renamer->prefix, renamer->len) != NULL
+               : find_declaration(element, "", 0) != NULL;
+}
+
+static ConfNode *copy_renamed(const Renamer *renamer, const ConfNode *node);
+
+/* A node without its siblings; what is below it is shared, as nodes do not change. */
+static ConfNode *
+copy_node(Arena *arena, const ConfNode *node)
+{
+    ConfNode *copy = arena_new_of(arena, ConfNode);
+    *copy = *node;
+    copy->next = NULL;
+    return copy;
+}
+
+static const ConfNode *
+copy_children(const Renamer *renamer, const ConfNode *first)
+{
+    const ConfNode *copies = NULL;
+    const ConfNode **tail = &copies;
+    for (const ConfNode *child = first; child != NULL; child = child->next) {
+        gboolean is_other = child->kind != CONF_NODE_ELEMENT || redeclares(renamer, child);
+        ConfNode *copy = is_other ? copy_node(renamer->arena, child) : copy_renamed(renamer, child);
+        *tail = copy;
+        tail = &copy->next;
+    }
+    return copies;
+}
+
+/* Depth is bounded by the reader's. */
+static ConfNode *
+copy_renamed(const Renamer *renamer, const ConfNode *node)
+{
+    ConfNode *copy = copy_node(renamer->arena, node);
+    copy->name = renamed(renamer, node->name);
+    copy->children = copy_children(renamer, node->children);
+    return copy;
+}
+
+/* ---- reading ---- */
+
+/* Without the declaration of the prefix, unless an attribute needs it still. */
+static const ConfAttribute *
+drop_declaration(const Renamer *renamer, const ConfAttribute *attributes)
+{
+    for (const ConfAttribute *at = attributes; at != NULL; at = at->next) {
+        if (prefix_length(at->name) == renamer->len &&
+            memcmp(at->name, renamer->prefix, renamer->len) == 0)
+            return attributes;
+    }
+    const ConfAttribute *kept = NULL;
+    const ConfAttribute **tail = &kept;
+    for (const ConfAttribute *at = attributes; at != NULL; at = at->next) {
+        if (declares(at, renamer->prefix, renamer->len))
+            continue;
+        ConfAttribute *copy = arena_new_of(renamer->arena, ConfAttribute);
+        *copy = (ConfAttribute){NULL, at->name, at->value};
+        *tail = copy;
+        tail = &copy->next;
+    }
+    return kept;
+}
+
+static char *
+print(const ConfNode *element, Arena *arena)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    conf_node_print(element, out, 0, CONF_NODE_AS_USER);
+    if (g_str_has_suffix(out->str, "\n"))
+        g_string_truncate(out, out->len - 1);
+    return arena_strdup(arena, out->str);
+}
+
+char *
+metadata_get(const ConfNode *metadata, const char *uri, Arena *arena)
+{
+    const ConfNode *node = metadata != NULL ? metadata->children : NULL;
+    while (node != NULL && !is_of(metadata, node, uri))
+        node = node->next;
+    if (node == NULL)
+        return NULL;
+    size_t len = prefix_length(node->name);
+    Renamer renamer = {.arena = arena, .prefix = node->name, .len = len};
+    ConfNode *copy = copy_renamed(&renamer, node);
+    copy->attributes = drop_declaration(&renamer, node->attributes);
+    return print(copy, arena);
+}
+
+/* ---- writing ---- */
+
+static gboolean
+check_key(const char *key, GError **error)
+{
+    if (xmlValidateNCName((const xmlChar *)key, 0) == 0 && !g_str_has_prefix(key, "xml"))
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                   "the key '%s' cannot be the prefix of a namespace", key);
+    return FALSE;
+}
+
+/* The document's element, as ours. */
+static ConfNode *
+read_element(const MetadataElement *element, Arena *arena, GError **error)
+{
+    g_auto(XmlRead) read = {0};
+    if (!check_key(element->key, error) ||
+        !xml_read(element->xml, strlen(element->xml), &read, error))
+        return NULL;
+    const ConfNode *taken = conf_node_take(arena, xmlDocGetRootElement(read.doc));
+    if (find_declaration(taken, element->key, strlen(element->key)) != NULL) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                       "the element declares the prefix '%s' by itself", element->key);
+        return NULL;
+    }
+    Renamer renamer = {.arena = arena, .key = element->key};
+    gboolean has_default = find_declaration(taken, "", 0) != NULL;
+    ConfNode *made = has_default ? copy_node(arena, taken) : copy_renamed(&renamer, taken);
+    ConfAttribute *declaration = arena_new_of(arena, ConfAttribute);
+    *declaration = (ConfAttribute){made->attributes, arena_printf(arena, XMLNS ":%s", element->key),
+                                   arena_strdup(arena, element->uri)};
+    made->attributes = declaration;
+    return made;
+}
+
+/* The children without those of this URI, with `made` (may be NULL) in the place of the first. */
+static const ConfNode *
+replace_children(const ConfNode *metadata, const MetadataElement *element, ConfNode *made,
+                 Arena *arena)
+{
+    const ConfNode *children = NULL;
+    const ConfNode **tail = &children;
+    for (const ConfNode *at = metadata->children; at != NULL; at = at->next) {
+        ConfNode *copy = made;
+        if (!is_of(metadata, at, element->uri)) {
+            copy = copy_node(arena, at);
+        } else {
+            made = NULL;
+        }
+        if (copy != NULL) {
+            *tail = copy;
+            tail = &copy->next;
+        }
+    }
+    *tail = made;
+    return children;
+}
+
+gboolean
+metadata_set(const ConfNode **metadata, const MetadataElement *element, Arena *arena,
+             GError **error)
+{
+    static const ConfNode none = {.kind = CONF_NODE_ELEMENT, .name = "metadata"};
+    ConfNode *made = NULL;
+    if (element->xml != NULL && (made = read_element(element, arena, error)) == NULL)
+        return FALSE;
+    const ConfNode *old = *metadata != NULL ? *metadata : &none;
+    ConfNode *copy = copy_node(arena, old);
+    copy->children = replace_children(old, element, made, arena);
+    *metadata = copy->children != NULL ? copy : NULL;
+    return TRUE;
+}
