@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "common/conf/copy.h"
-#include "common/conf/engine.h"
 #include "common/conf/fields.h"
 #include "common/conf/parse.h"
-#include "common/conf/raw.h"
 #include "common/conf/xml_read.h"
+#include "virtqemud/conf/unsupported.h"
 
 static bool
 is_name(const char *text)
@@ -231,56 +230,8 @@ domain_def_copy(const DomainDef *def)
     return copy;
 }
 
-/* ---- what no table describes ---- */
-
-static const char *find_extra(const ConfType *type, const void *object);
-
-static const char *
-find_extra_in_list(const ConfField *field, const ConfList *list)
-{
-    const char *found = NULL;
-    for (size_t i = 0; i < list->n && found == NULL; i++)
-        found = find_extra(field->type, list->items[i]);
-    return found;
-}
-
-static const char *
-find_extra_in_row(const ConfField *field, const void *object)
-{
-    const void *member = conf_member(field, object);
-    switch (field->kind) {
-    case CONF_EXTRA: {
-        const ConfExtra *extra = *(const ConfExtra *const *)member;
-        return extra != NULL ? extra->path : NULL;
-    }
-    case CONF_TABLE:
-    case CONF_INCLUDE:
-        return find_extra(field->type, member);
-    case CONF_TABLE_PTR:
-        return *(void *const *)member != NULL ? find_extra(field->type, *(void *const *)member)
-                                              : NULL;
-    case CONF_LIST:
-        return find_extra_in_list(field, member);
-    case CONF_UNION: {
-        const ConfType *type = conf_union_type(field, object);
-        return type != NULL ? find_extra(type, member) : NULL;
-    }
-    default:
-        return NULL;
-    }
-}
-
-static const char *
-find_extra(const ConfType *type, const void *object)
-{
-    const char *found = NULL;
-    for (const ConfField *field = type->fields; field->kind != CONF_END && found == NULL; field++)
-        found = find_extra_in_row(field, object);
-    return found;
-}
-
 const char *
 domain_def_unsupported(const DomainDef *def)
 {
-    return find_extra(&domain_conf, def);
+    return find_unsupported(&domain_conf, def);
 }
