@@ -3,7 +3,10 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
+#include <string.h>
+
 #include "common/base/error.h"
+#include "common/conf/xml_ids.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/define.h"
@@ -29,6 +32,22 @@ make_guest(Driver *driver, Reservation *reservation, DomainDef *def, GError **er
     return vm;
 }
 
+/* A document without a uuid is of a new guest, as stock has it: the name of another is taken. */
+static gboolean
+check_uuid(const ObjRef *ref, const char *xml, GError **error)
+{
+    XmlIds ids;
+    char uuid[UUID_TEXT_BYTES];
+    if (!xml_ids_scan(xml, strlen(xml), &ids, error))
+        return FALSE;
+    if (ids.has_uuid)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED,
+                   "domain '%s' already exists with uuid %s", obj_ref_name(ref),
+                   uuid_format(obj_ref_uuid(ref), uuid));
+    return FALSE;
+}
+
 /* A running guest goes on as it is: the definition is for its next start. */
 static Vm *
 redefine(Vm *vm, DomainDef *def, GError **error)
@@ -47,6 +66,8 @@ define(RpcCall *call, Reservation *reservation, const DefineSource *source, Remo
     g_autoptr(Reservation) claim = reservation;
     Driver *driver = driver_of(call);
     ObjRef *ref = claim != NULL ? reservation_ref(claim) : rpc_call_ref_object(call);
+    if (claim == NULL && !check_uuid(ref, source->xml, error))
+        return FALSE;
     DomainDef *def = define_read(driver, ref, source, error);
     if (def == NULL)
         return FALSE;
