@@ -1,0 +1,128 @@
+/*
+ * checks — see checks.h.
+ */
+#include "virtqemud/assign/checks.h"
+
+#include <string.h>
+
+#include "virtqemud/assign/device_refs.h"
+
+/* Of the user's names each is for one device; a console may have its serial port's. */
+static gboolean
+check_aliases(const DomainDef *def, const DeviceRefs *refs, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < refs->n; i++) {
+        const DeviceRef *ref = &refs->items[i];
+        const char *alias = ref->info->alias;
+        gboolean may_repeat = ref->kind == REF_CONSOLE && ref->index == 0;
+        if (alias == NULL || may_repeat || g_hash_table_add(seen, (void *)(uintptr_t)alias))
+            continue;
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "two devices have the alias '%s'", alias);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_boot_orders(const DeviceRefs *refs, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (size_t i = 0; i < refs->n; i++) {
+        OptU32 order = refs->items[i].info->boot_order;
+        if (!order.set || g_hash_table_add(seen, GUINT_TO_POINTER(order.value)))
+            continue;
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "two devices have the boot order %u", order.value);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+refuse_disk(const Disk *disk, const char *why, GError **error)
+{
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED, "the disk '%s' %s",
+                   disk->target, why);
+    return FALSE;
+}
+
+static gboolean
+check_disk(const Disk *disk, GError **error)
+{
+    gboolean is_floppy = disk->device == DISK_DEVICE_FLOPPY;
+    if (is_floppy != (disk->bus == DISK_BUS_FDC))
+        return refuse_disk(disk, "is a floppy on another bus than fdc, or no floppy on it", error);
+    if (disk->device == DISK_DEVICE_CDROM && disk->bus == DISK_BUS_VIRTIO)
+        return refuse_disk(disk, "is a cdrom on virtio, which cannot eject", error);
+    if (disk->device == DISK_DEVICE_LUN && disk->type != DISK_TYPE_BLOCK &&
+        disk->type != DISK_TYPE_NETWORK && disk->type != DISK_TYPE_VOLUME)
+        return refuse_disk(disk, "is a lun, but its source is no block device", error);
+    return TRUE;
+}
+
+/* QEMU takes at most that many bytes of a VNC password. */
+static gboolean
+check_graphics(const Graphics *graphics, GError **error)
+{
+    enum { PASSWORD_MAX = 8 };
+    if (graphics->type != GRAPHICS_VNC)
+        return TRUE;
+    const GraphicsVnc *vnc = &graphics->as.vnc;
+    if (vnc->passwd != NULL && strlen(vnc->passwd) > PASSWORD_MAX) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "the VNC password has more than %d characters", PASSWORD_MAX);
+        return FALSE;
+    }
+    if (vnc->listen != NULL && graphics->listens.n > 0 &&
+        graphics->listens.items[0]->type == LISTEN_ADDRESS &&
+        g_strcmp0(vnc->listen, graphics->listens.items[0]->address) != 0) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "graphics/@listen is '%s', the first <listen> says '%s'", vnc->listen,
+                       graphics->listens.items[0]->address);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_firmware(const DomainDef *def, GError **error)
+{
+    if (def->os.loader_type == LOADER_PFLASH && !def->features.acpi) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "UEFI firmware needs features/acpi");
+        return FALSE;
+    }
+    if (def->os.nvram != NULL && def->os.loader == NULL) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_DETAIL,
+                       "os/nvram is there without os/loader");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+assign_checks(const DomainDef *def, GError **error)
+{
+    gboolean is_preserved =
+        def->on_reboot == ON_EVENT_PRESERVE || def->on_poweroff == ON_EVENT_PRESERVE;
+    if (is_preserved) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "on_poweroff and on_reboot cannot be 'preserve'");
+        return FALSE;
+    }
+    g_auto(DeviceRefs) refs = device_refs_collect_all(&def->devices);
+    if (!check_aliases(def, &refs, error) || !check_boot_orders(&refs, error) ||
+        !check_firmware(def, error))
+        return FALSE;
+    for (size_t i = 0; i < def->devices.disks.n; i++) {
+        if (!check_disk(def->devices.disks.items[i], error))
+            return FALSE;
+    }
+    for (size_t i = 0; i < def->devices.graphics.n; i++) {
+        if (!check_graphics(def->devices.graphics.items[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,358 @@
+/*
+ * controllers — see controllers.h.
+ */
+#include "virtqemud/assign/controllers.h"
+
+#include "virtqemud/assign/device_refs.h"
+#include "virtqemud/assign/machine_kind.h"
+#include "virtqemud/assign/pci_links.h"
+
+enum { CONTROLLERS_MAX = 1024 };
+
+static const char *
+type_name(ControllerType type)
+{
+    static const char *const names[] = {
+        [CONTROLLER_IDE] = "ide",       [CONTROLLER_FDC] = "fdc",
+        [CONTROLLER_SCSI] = "scsi",     [CONTROLLER_SATA] = "sata",
+        [CONTROLLER_CCID] = "ccid",     [CONTROLLER_VIRTIO_SERIAL] = "virtio-serial",
+        [CONTROLLER_USB] = "usb",       [CONTROLLER_PCI] = "pci",
+        [CONTROLLER_XENBUS] = "xenbus", [CONTROLLER_ISA] = "isa",
+    };
+    return names[type];
+}
+
+static Controller *
+find_controller(const DomainDef *def, ControllerType type, uint32_t index)
+{
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        Controller *controller = def->devices.controllers.items[i];
+        if (controller->type == type && controller->index.set && controller->index.value == index)
+            return controller;
+    }
+    return NULL;
+}
+
+static Controller *
+add_controller(DomainDef *def, ControllerType type, uint32_t index, const char *model)
+{
+    Controller *controller = arena_new_of(def->arena, Controller);
+    controller->type = type;
+    controller->index = (OptU32){true, index};
+    controller->model = model;
+    device_list_insert(def->arena, &def->devices.controllers, def->devices.controllers.n,
+                       controller);
+    return controller;
+}
+
+/* ---- those of the definition ---- */
+
+/* Whether a place on a bus is still to be chosen for any. */
+static gboolean
+any_unplaced(const DomainDef *def)
+{
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        const Controller *controller = def->devices.controllers.items[i];
+        gboolean has_place = controller->type != CONTROLLER_FDC &&
+                             g_strcmp0(controller->model, "none") != 0 &&
+                             !(controller->type == CONTROLLER_PCI && controller->index.set &&
+                               controller->index.value == 0);
+        if (has_place && controller->info.address == NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+goes_before(const Controller *controller, const Controller *other)
+{
+    return other->type == controller->type && controller->index.set && other->index.set &&
+           other->index.value > controller->index.value;
+}
+
+/* By their numbers within a kind, for the order in which they get places. A finished definition
+ * keeps its order. */
+static void
+sort_controllers(DomainDef *def)
+{
+    Controller **list = def->devices.controllers.items;
+    if (!any_unplaced(def))
+        return;
+    for (size_t i = 1; i < def->devices.controllers.n; i++) {
+        Controller *controller = list[i];
+        size_t at = i;
+        size_t behind = i;
+        for (size_t j = 0; j < i; j++) {
+            if (goes_before(controller, list[j])) {
+                behind = j;
+                break;
+            }
+            if (list[j]->type == controller->type && controller->index.set)
+                behind = j + 1;
+        }
+        for (; at > behind; at--)
+            list[at] = list[at - 1];
+        list[at] = controller;
+    }
+}
+
+static void
+fill_indexes(DomainDef *def)
+{
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        Controller *controller = def->devices.controllers.items[i];
+        uint32_t index = 0;
+        while (!controller->index.set && find_controller(def, controller->type, index) != NULL)
+            index++;
+        if (!controller->index.set)
+            controller->index = (OptU32){true, index};
+    }
+}
+
+static const char *
+default_scsi_model(const QemuCaps *caps)
+{
+    return qemu_caps_has_device(caps, "lsi53c895a") ? "lsilogic" : "virtio-scsi";
+}
+
+typedef struct {
+    ControllerType type;
+    const char *model;
+} KnownModel;
+
+/* Models that an x86 machine of QEMU has. A NULL model: any. */
+static const KnownModel known_models[] = {
+    {CONTROLLER_SCSI, "lsilogic"},
+    {CONTROLLER_SCSI, "lsisas1068"},
+    {CONTROLLER_SCSI, "lsisas1078"},
+    {CONTROLLER_SCSI, "vmpvscsi"},
+    {CONTROLLER_SCSI, "am53c974"},
+    {CONTROLLER_SCSI, "dc390"},
+    {CONTROLLER_SCSI, "virtio-scsi"},
+    {CONTROLLER_SCSI, "virtio-transitional"},
+    {CONTROLLER_SCSI, "virtio-non-transitional"},
+    {CONTROLLER_USB, "piix3-uhci"},
+    {CONTROLLER_USB, "piix4-uhci"},
+    {CONTROLLER_USB, "ehci"},
+    {CONTROLLER_USB, "ich9-ehci1"},
+    {CONTROLLER_USB, "ich9-uhci1"},
+    {CONTROLLER_USB, "ich9-uhci2"},
+    {CONTROLLER_USB, "ich9-uhci3"},
+    {CONTROLLER_USB, "vt82c686b-uhci"},
+    {CONTROLLER_USB, "pci-ohci"},
+    {CONTROLLER_USB, "nec-xhci"},
+    {CONTROLLER_USB, "qemu-xhci"},
+    {CONTROLLER_USB, "none"},
+    {CONTROLLER_PCI, NULL},
+    {CONTROLLER_VIRTIO_SERIAL, "virtio"},
+    {CONTROLLER_VIRTIO_SERIAL, "virtio-transitional"},
+    {CONTROLLER_VIRTIO_SERIAL, "virtio-non-transitional"},
+    {CONTROLLER_IDE, "piix3"},
+    {CONTROLLER_IDE, "piix4"},
+    {CONTROLLER_IDE, "ich6"},
+};
+
+static gboolean
+check_model(const Controller *controller, GError **error)
+{
+    gboolean is_known = controller->model == NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(known_models) && !is_known; i++)
+        is_known = known_models[i].type == controller->type &&
+                   (known_models[i].model == NULL ||
+                    g_strcmp0(known_models[i].model, controller->model) == 0);
+    if (is_known && controller->type != CONTROLLER_XENBUS && controller->type != CONTROLLER_ISA)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "the %s controller %u cannot be a '%s' on this machine",
+                   type_name(controller->type), controller->index.value,
+                   controller->model != NULL ? controller->model : type_name(controller->type));
+    return FALSE;
+}
+
+static gboolean
+fill_models(DomainDef *def, const QemuCaps *caps, GError **error)
+{
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        Controller *controller = def->devices.controllers.items[i];
+        if (controller->type == CONTROLLER_SCSI &&
+            (controller->model == NULL || g_strcmp0(controller->model, "auto") == 0))
+            controller->model = default_scsi_model(caps);
+        if (controller->type == CONTROLLER_USB && controller->model == NULL)
+            controller->model = "piix3-uhci";
+        if (!check_model(controller, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+is_companion(const Controller *controller)
+{
+    return pci_ich9_function(controller) >= 0;
+}
+
+static gboolean
+check_unique(const DomainDef *def, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        const Controller *controller = def->devices.controllers.items[i];
+        if (controller->index.value >= CONTROLLERS_MAX) {
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                           "the index %u of a %s controller is larger than %d",
+                           controller->index.value, type_name(controller->type),
+                           CONTROLLERS_MAX - 1);
+            return FALSE;
+        }
+        gpointer key =
+            GUINT_TO_POINTER(controller->type * CONTROLLERS_MAX + controller->index.value);
+        if (!is_companion(controller) && !g_hash_table_add(seen, key)) {
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                           "two %s controllers have the index %u", type_name(controller->type),
+                           controller->index.value);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* A companion serves the slow devices of an ich9-ehci1; 'none' is no bus and alone. */
+static gboolean
+check_usb(const DomainDef *def, GError **error)
+{
+    size_t n = 0;
+    gboolean is_disabled = FALSE;
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        const Controller *controller = def->devices.controllers.items[i];
+        if (controller->type != CONTROLLER_USB)
+            continue;
+        n++;
+        is_disabled |= g_strcmp0(controller->model, "none") == 0;
+        gboolean has_master = !is_companion(controller);
+        for (size_t j = 0; j < def->devices.controllers.n && !has_master; j++) {
+            const Controller *other = def->devices.controllers.items[j];
+            has_master = other->type == CONTROLLER_USB &&
+                         other->index.value == controller->index.value &&
+                         g_strcmp0(other->model, "ich9-ehci1") == 0;
+        }
+        if (!has_master) {
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_DETAIL,
+                           "the usb controllers %u have no master, an ich9-ehci1",
+                           controller->index.value);
+            return FALSE;
+        }
+    }
+    if (is_disabled && n > 1) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_DETAIL,
+                       "USB is disabled, and there is another usb controller");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+has_usb_bus_0_or_none(const DomainDef *def)
+{
+    return find_controller(def, CONTROLLER_USB, 0) != NULL;
+}
+
+static gboolean
+check_pci_root(const DomainDef *def, const char *wanted, GError **error)
+{
+    const Controller *root = find_controller(def, CONTROLLER_PCI, 0);
+    if (root->model == NULL || g_strcmp0(root->model, wanted) == 0)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR,
+                   "the PCI controller 0 of this machine is a %s, not a %s", wanted, root->model);
+    return FALSE;
+}
+
+gboolean
+assign_machine_controllers(DomainDef *def, const QemuCaps *caps, GError **error)
+{
+    gboolean is_q35 = machine_kind(def) == MACHINE_Q35;
+    sort_controllers(def);
+    fill_indexes(def);
+    if (!fill_models(def, caps, error) || !check_unique(def, error) || !check_usb(def, error))
+        return FALSE;
+    const char *usb =
+        is_q35 && qemu_caps_has_device(caps, "qemu-xhci") ? "qemu-xhci" : "piix3-uhci";
+    if (!has_usb_bus_0_or_none(def))
+        add_controller(def, CONTROLLER_USB, 0, usb);
+    if (is_q35 && find_controller(def, CONTROLLER_SATA, 0) == NULL)
+        add_controller(def, CONTROLLER_SATA, 0, NULL);
+    const char *root = is_q35 ? "pcie-root" : "pci-root";
+    if (find_controller(def, CONTROLLER_PCI, 0) == NULL)
+        add_controller(def, CONTROLLER_PCI, 0, root);
+    else if (!check_pci_root(def, root, error))
+        return FALSE;
+    find_controller(def, CONTROLLER_PCI, 0)->model = root;
+    return TRUE;
+}
+
+/* ---- those that devices need ---- */
+
+typedef struct {
+    DiskBus bus;
+    ControllerType type;
+} DiskController;
+
+/* In the order in which they are added. */
+static const DiskController disk_controllers[] = {
+    {DISK_BUS_SCSI, CONTROLLER_SCSI},
+    {DISK_BUS_FDC, CONTROLLER_FDC},
+    {DISK_BUS_IDE, CONTROLLER_IDE},
+    {DISK_BUS_SATA, CONTROLLER_SATA},
+};
+
+static gboolean
+check_built_in(const DomainDef *def, GError **error)
+{
+    gboolean is_q35 = machine_kind(def) == MACHINE_Q35;
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        const Controller *controller = def->devices.controllers.items[i];
+        if (controller->type != CONTROLLER_IDE || (!is_q35 && controller->index.value == 0))
+            continue;
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "this machine has %s ide controller%s", is_q35 ? "no" : "a single",
+                       is_q35 ? "s" : "");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+add_disk_controllers(DomainDef *def, const QemuCaps *caps, const DiskController *row,
+                     GError **error)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < def->devices.disks.n; i++) {
+        const Disk *disk = def->devices.disks.items[i];
+        if (disk->bus != row->bus || disk->info.address->type != ADDRESS_DRIVE)
+            continue;
+        uint32_t index = disk->info.address->at.drive.controller;
+        if (index >= CONTROLLERS_MAX || (row->type == CONTROLLER_FDC && index > 0)) {
+            virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                           "the disk '%s' needs the %s controller %u, which cannot be there",
+                           disk->target, type_name(row->type), index);
+            return FALSE;
+        }
+        n = MAX(n, index + 1);
+    }
+    const char *model = row->type == CONTROLLER_SCSI ? default_scsi_model(caps) : NULL;
+    for (uint32_t index = 0; index < n; index++) {
+        if (find_controller(def, row->type, index) == NULL)
+            add_controller(def, row->type, index, model);
+    }
+    return TRUE;
+}
+
+gboolean
+assign_needed_controllers(DomainDef *def, const QemuCaps *caps, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(disk_controllers); i++) {
+        if (!add_disk_controllers(def, caps, &disk_controllers[i], error))
+            return FALSE;
+    }
+    return check_built_in(def, error);
+}

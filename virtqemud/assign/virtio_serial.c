@@ -1,0 +1,172 @@
+/*
+ * virtio_serial — ports of virtio-serial controllers: see lines.h.
+ *
+ * Port 0 of a controller is the console's; channels begin at 1.
+ */
+#include "virtqemud/assign/device_refs.h"
+#include "virtqemud/assign/lines.h"
+
+enum { PORTS_DEFAULT = 31, CONTROLLERS_MAX = 256 };
+
+typedef struct {
+    DomainDef *def;
+    GHashTable *taken; /* controller * 2^32 + port */
+} VirtioPorts;
+
+static Controller *
+find_controller(const DomainDef *def, uint32_t index)
+{
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        Controller *controller = def->devices.controllers.items[i];
+        if (controller->type == CONTROLLER_VIRTIO_SERIAL && controller->index.value == index)
+            return controller;
+    }
+    return NULL;
+}
+
+static void
+need_controller(DomainDef *def, uint32_t index)
+{
+    if (find_controller(def, index) != NULL)
+        return;
+    Controller *controller = arena_new_of(def->arena, Controller);
+    controller->type = CONTROLLER_VIRTIO_SERIAL;
+    controller->index = (OptU32){true, index};
+    device_list_insert(def->arena, &def->devices.controllers, def->devices.controllers.n,
+                       controller);
+}
+
+static uint32_t
+n_ports(const Controller *controller)
+{
+    return controller->ports.set ? controller->ports.value : PORTS_DEFAULT;
+}
+
+static gint64
+port_key(uint32_t controller, uint32_t port)
+{
+    return (gint64)controller << 32 | port;
+}
+
+static gboolean
+take(VirtioPorts *ports, uint32_t controller, uint32_t port)
+{
+    gint64 *key = g_new(gint64, 1);
+    *key = port_key(controller, port);
+    return g_hash_table_add(ports->taken, key);
+}
+
+static gboolean
+has_virtio_address(const Chardev *line)
+{
+    return line->info.address != NULL && line->info.address->type == ADDRESS_VIRTIO_SERIAL;
+}
+
+static gboolean
+take_given(VirtioPorts *ports, const Chardev *line, GError **error)
+{
+    const VirtioSerialAddress *place = &line->info.address->at.virtio_serial;
+    if (place->controller >= CONTROLLERS_MAX) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "there cannot be a virtio-serial controller %u", place->controller);
+        return FALSE;
+    }
+    need_controller(ports->def, place->controller);
+    if (place->port == 0)
+        return TRUE;
+    if (place->port >= n_ports(find_controller(ports->def, place->controller))) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "the virtio-serial controller %u has no port %u", place->controller,
+                       place->port);
+        return FALSE;
+    }
+    if (take(ports, place->controller, place->port))
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                   "the port %u of the virtio-serial controller %u is taken", place->port,
+                   place->controller);
+    return FALSE;
+}
+
+/* The first free port of a controller; 0: none. */
+static uint32_t
+free_port(const VirtioPorts *ports, const Controller *controller)
+{
+    for (uint32_t port = 1; port < n_ports(controller); port++) {
+        gint64 key = port_key(controller->index.value, port);
+        if (!g_hash_table_contains(ports->taken, &key))
+            return port;
+    }
+    return 0;
+}
+
+static gboolean
+choose_port(VirtioPorts *ports, Chardev *line, GError **error)
+{
+    gboolean is_given = has_virtio_address(line);
+    uint32_t wanted = is_given ? line->info.address->at.virtio_serial.controller : 0;
+    for (uint32_t index = wanted; index < CONTROLLERS_MAX; index++) {
+        if (is_given && index != wanted)
+            break;
+        need_controller(ports->def, index);
+        uint32_t port = free_port(ports, find_controller(ports->def, index));
+        if (port == 0)
+            continue;
+        (void)take(ports, index, port); /* it is free */
+        line->info.address = arena_new_of(ports->def->arena, Address);
+        line->info.address->type = ADDRESS_VIRTIO_SERIAL;
+        line->info.address->at.virtio_serial =
+            (VirtioSerialAddress){.controller = index, .port = port};
+        return TRUE;
+    }
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "no virtio-serial controller has a port for the channel '%s'",
+                   line->name != NULL ? line->name : "");
+    return FALSE;
+}
+
+static gboolean
+is_virtio_channel(const Chardev *line)
+{
+    return line->target.channel == CHANNEL_VIRTIO;
+}
+
+static gboolean
+needs_first_controller(const Devices *devices)
+{
+    for (size_t i = 0; i < devices->consoles.n; i++) {
+        const Chardev *line = devices->consoles.items[i];
+        if (line->target.console == CONSOLE_VIRTIO && !has_virtio_address(line))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+assign_virtio_serial(DomainDef *def, GError **error)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    VirtioPorts ports = {def, taken};
+    const Devices *devices = &def->devices;
+    for (size_t i = 0; i < devices->channels.n; i++) {
+        const Chardev *line = devices->channels.items[i];
+        if (is_virtio_channel(line) && has_virtio_address(line) && !take_given(&ports, line, error))
+            return FALSE;
+    }
+    for (size_t i = 0; i < devices->consoles.n; i++) {
+        const Chardev *line = devices->consoles.items[i];
+        if (line->target.console == CONSOLE_VIRTIO && has_virtio_address(line) &&
+            !take_given(&ports, line, error))
+            return FALSE;
+    }
+    for (size_t i = 0; i < devices->channels.n; i++) {
+        Chardev *line = devices->channels.items[i];
+        if (is_virtio_channel(line) &&
+            !(has_virtio_address(line) && line->info.address->at.virtio_serial.port != 0) &&
+            !choose_port(&ports, line, error))
+            return FALSE;
+    }
+    if (needs_first_controller(devices))
+        need_controller(def, 0);
+    return TRUE;
+}
