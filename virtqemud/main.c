@@ -38,6 +38,7 @@ main(int argc, char **argv)
         .n_kinds = G_N_ELEMENTS(kinds),
         .init = driver_init,
         .is_busy = driver_is_busy,
+        .stop = driver_stop,
         .free = driver_free,
     };
     return daemon_main(&info, argc, argv);

@@ -327,15 +327,21 @@ daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
 static void
 daemon_stop(Daemon *daemon)
 {
+    if (daemon->info->stop != NULL && daemon->server != NULL)
+        daemon->info->stop(daemon);
+    for (int kind = 0; kind < ACL_N_OBJECTS; kind++)
+        daemon_objects_close(daemon->objects[kind]);
+    worker_pool_free(daemon->workers);
+    strand_pool_free(daemon->strands);
+    /* steps answered calls and told of events until here */
+    gboolean was_served = daemon->server != NULL;
     rpc_server_free(daemon->server);
     rpc_server_free(daemon->admin);
     rpc_relay_free(daemon->relay);
-    if (daemon->info->free != NULL && daemon->server != NULL)
+    if (daemon->info->free != NULL && was_served)
         daemon->info->free(daemon);
     for (int kind = 0; kind < ACL_N_OBJECTS; kind++)
         daemon_objects_free(daemon->objects[kind]);
-    worker_pool_free(daemon->workers);
-    strand_pool_free(daemon->strands);
     daemon_launch_free(daemon->launch);
     acl_manager_free(daemon->acl);
     polkit_free(daemon->polkit);

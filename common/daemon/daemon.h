@@ -36,16 +36,18 @@ typedef struct {
     const char *const
         *sockets; /* base names, the main one first: NAME-sock, -sock-ro, -admin-sock */
     const RemoteHandlers *remote;
-    const QemuHandlers *qemu; /* NULL: none of its calls is served */
-    gboolean relays;          /* forwards what other daemons serve */
-    gboolean has_threads;     /* strands and workers; the proxy has none */
+    const QemuHandlers *qemu;      /* NULL: none of its calls is served */
+    gboolean relays;               /* forwards what other daemons serve */
+    gboolean has_threads;          /* strands and workers; the proxy has none */
     const DaemonObjectKind *kinds; /* of its objects; each gets a table */
     size_t n_kinds;
     /* What else there is to do before the first client. NULL: nothing. */
     gboolean (*init)(Daemon *daemon, GError **error);
     void (*reload)(Daemon *daemon);      /* SIGHUP; may be NULL */
     gboolean (*is_busy)(Daemon *daemon); /* keeps from idling out; may be NULL */
-    void (*free)(Daemon *daemon);        /* frees what init made; may be NULL */
+    /* Lets go of what steps of strands wait for, and of strands; may be NULL. */
+    void (*stop)(Daemon *daemon);
+    void (*free)(Daemon *daemon); /* frees what init made, after the last step; may be NULL */
 } DaemonInfo;
 
 /* Runs the program; returns its exit status. */

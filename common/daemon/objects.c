@@ -65,7 +65,10 @@ daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind)
 {
     const KindFacts *facts = &kinds[kind->object];
     DaemonObjects *objects = g_new0(DaemonObjects, 1);
-    objects->ops = (ObjViewOps){.view = view_ops, .domain = facts->domain, .noun = facts->noun, .object_free = kind->object_free};
+    objects->ops = (ObjViewOps){.view = view_ops,
+                                .domain = facts->domain,
+                                .noun = facts->noun,
+                                .object_free = kind->object_free};
     objects->table = obj_table_new(daemon_strands(daemon), &objects->ops);
     for (int object = 0; object < ACL_N_OBJECTS; object++) {
         const KindFacts *mine = &kinds[object];
@@ -90,11 +93,16 @@ daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind)
 }
 
 void
+daemon_objects_close(DaemonObjects *objects)
+{
+    if (objects != NULL)
+        g_clear_pointer(&objects->table, obj_table_free);
+}
+
+void
 daemon_objects_free(DaemonObjects *objects)
 {
-    if (objects == NULL)
-        return;
-    obj_table_free(objects->table);
+    daemon_objects_close(objects);
     g_free(objects);
 }
 

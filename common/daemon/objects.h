@@ -14,5 +14,8 @@ typedef struct DaemonObjects DaemonObjects;
 /* A table for this kind in the daemon's server. Views begin with an ObjHead and come from
  * view_new(). */
 DaemonObjects *daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind);
+/* Closes the strands of all objects and drops them. Takes NULL. */
+void daemon_objects_close(DaemonObjects *objects);
+/* After the last step of a strand. Takes NULL. */
 void daemon_objects_free(DaemonObjects *objects);
 ObjTable *daemon_objects_table(const DaemonObjects *objects);

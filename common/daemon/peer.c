@@ -82,7 +82,8 @@ on_dialled(void *data, int fd, const GError *error)
     Talk *talk = data;
     Daemon *daemon = talk->daemon;
     if (fd < 0) {
-        if (!talk->launched && daemon->launch != NULL && daemon_launch(daemon->launch, talk->kind)) {
+        if (!talk->launched && daemon->launch != NULL &&
+            daemon_launch(daemon->launch, talk->kind)) {
             talk->launched = TRUE;
             dial(talk);
         } else {
@@ -94,8 +95,8 @@ on_dialled(void *data, int fd, const GError *error)
         return;
     }
     talk->client = rpc_client_new(daemon->io, transport_new_unix(fd), &client_events, talk);
-    g_autofree char *uri = g_strdup_printf("%s:///%s", talk->kind->scheme,
-                                           daemon->privileged ? "system" : "session");
+    g_autofree char *uri =
+        g_strdup_printf("%s:///%s", talk->kind->scheme, daemon->privileged ? "system" : "session");
     RpcOpenRequest request = {.uri = uri, .deadline_us = talk->deadline_us};
     rpc_client_open(talk->client, &request, on_opened, talk);
 }

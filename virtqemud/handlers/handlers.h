@@ -45,6 +45,20 @@
     X(domain_get_vcpus) \
     X(domain_get_vcpu_pin_info) \
     X(domain_get_emulator_pin_info) \
+    /* blockstats.c */ \
+    X(domain_block_stats) \
+    X(domain_block_stats_flags) \
+    X(domain_get_block_info) \
+    X(domain_get_disk_errors) \
+    /* domstats.c */ \
+    X(connect_get_all_domain_stats) \
+    /* interfaces.c */ \
+    X(domain_interface_stats) \
+    X(domain_interface_addresses) \
+    /* memorystats.c */ \
+    X(domain_memory_stats) \
+    /* memoryperiod.c */ \
+    X(domain_set_memory_stats_period) \
     /* define.c */ \
     X(domain_define_xml) \
     X(domain_define_xml_flags) \
@@ -80,6 +94,20 @@
     /* agent.c */ \
     X(domain_pm_suspend_for_duration) \
     X(domain_pm_wakeup) \
+    /* lifecycle.c */ \
+    X(domain_create) \
+    X(domain_create_with_flags) \
+    X(domain_create_with_files) \
+    X(domain_create_xml) \
+    X(domain_create_xml_with_files) \
+    X(domain_shutdown) \
+    X(domain_shutdown_flags) \
+    X(domain_reboot) \
+    X(domain_reset) \
+    X(domain_suspend) \
+    X(domain_resume) \
+    X(domain_destroy) \
+    X(domain_destroy_flags) \
     /* host.c */ \
     X(connect_get_hostname) \
     /* nodeinfo.c */ \

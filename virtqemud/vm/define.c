@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "virtqemud/assign/assign.h"
+#include "virtqemud/caps/cache.h"
+#include "virtqemud/caps/programs.h"
 #include "virtqemud/vm/events.h"
 
 static gboolean
@@ -16,6 +19,26 @@ check_type(const DomainDef *def, GError **error)
     virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
                    "guest '%s' is of a type that QEMU does not run", def->name);
     return FALSE;
+}
+
+/* What a guest's end leads to must be something that can be done. */
+static gboolean
+check_actions(const DomainDef *def, GError **error)
+{
+    static const struct {
+        OnEvent action;
+        const char *name;
+    } refused[] = {{ON_EVENT_PRESERVE, "preserve"}, {ON_EVENT_RENAME_RESTART, "rename-restart"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        if (def->on_poweroff != refused[i].action && def->on_reboot != refused[i].action)
+            continue;
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "guest '%s': the action '%s' is not possible for 'on_reboot' and "
+                       "'on_poweroff'",
+                       def->name, refused[i].name);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* What the entry was made for is what the document must say. */
@@ -35,15 +58,28 @@ take_identity(DomainDef *def, const ObjRef *ref, GError **error)
     return FALSE;
 }
 
+QemuCaps *
+define_caps(Driver *driver, const DomainDef *def, GError **error)
+{
+    if (def->devices.emulator != NULL)
+        return qemu_caps_cache_get(driver->caps, def->devices.emulator, error);
+    const char *arch = def->os.arch != NULL ? def->os.arch : programs_native_arch();
+    return qemu_caps_cache_get_arch(driver->caps, arch, error);
+}
+
 DomainDef *
 define_read(Driver *driver, const ObjRef *ref, const DefineSource *source, GError **error)
 {
     ConfContext context = {.origin = CONF_FROM_USER, .validate = source->validate};
     g_autoptr(DomainDef) def = domain_def_parse(source->xml, strlen(source->xml), &context, error);
-    if (def == NULL || !check_type(def, error) || !take_identity(def, ref, error))
+    if (def == NULL || !check_type(def, error) || !check_actions(def, error) ||
+        !take_identity(def, ref, error))
+        return NULL;
+    g_autoptr(QemuCaps) caps = define_caps(driver, def, error);
+    if (caps == NULL)
         return NULL;
     domain_def_fill_defaults(def);
-    return g_steal_pointer(&def);
+    return assign_definition(def, caps, error) ? g_steal_pointer(&def) : NULL;
 }
 
 char *

@@ -5,6 +5,10 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "virtqemud/caps/cache.h"
+#include "virtqemud/config/config.h"
+#include "virtqemud/hostres/cgroup.h"
+#include "virtqemud/hostres/hook.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/console.h"
 #include "virtqemud/vm/load.h"
@@ -47,7 +51,7 @@ find_helper(void)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = self != NULL ? g_path_get_dirname(self) : NULL;
-    static const char *const beside[] = {"exec/virt-exec", "virtqemud/exec/virt-exec"};
+    static const char *const beside[] = {"virt-exec", "exec/virt-exec", "virtqemud/exec/virt-exec"};
     for (size_t i = 0; folder != NULL && i < G_N_ELEMENTS(beside); i++) {
         g_autofree char *path = g_build_filename(folder, beside[i], NULL);
         if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
@@ -64,6 +68,33 @@ open_folders(Driver *driver, GError **error)
     driver->definitions = store_open(paths->definitions, 0700, error);
     driver->status = driver->definitions != NULL ? store_open(paths->run, mode, error) : NULL;
     return driver->status != NULL;
+}
+
+static char *
+qemu_config_path(const Driver *driver)
+{
+    g_autofree char *folder = g_path_get_dirname(driver->paths.definitions);
+    return g_build_filename(folder, "qemu.conf", NULL);
+}
+
+static void
+make_caps(Driver *driver)
+{
+    const QemuConfig *config = driver->config;
+    g_autofree char *folder = g_build_filename(driver->paths.cache, "capabilities", NULL);
+    g_autofree uint32_t *groups = g_new(uint32_t, config->n_groups + 1);
+    for (size_t i = 0; i < config->n_groups; i++)
+        groups[i] = config->groups[i];
+    QemuProbeRequest request = {
+        .loop = driver->loop,
+        .helper = driver->paths.helper,
+        .drops = driver->privileged,
+        .uid = config->owner.uid,
+        .gid = config->owner.gid,
+        .groups = groups,
+        .n_groups = config->n_groups,
+    };
+    driver->caps = qemu_caps_cache_new(folder, &request);
 }
 
 gboolean
@@ -88,8 +119,15 @@ driver_init(Daemon *daemon, GError **error)
     driver->claims = registry_new(VIRT_FROM_QEMU);
     driver->consoles = consoles_new(driver->loop);
     driver->host = strand_new(daemon_strands(daemon), "host");
-    if (!open_folders(driver, error))
+    g_autofree char *config = qemu_config_path(driver);
+    driver->config = qemu_config_load(config, driver->privileged, error);
+    if (driver->config == NULL || !open_folders(driver, error))
         return FALSE;
+    for (size_t i = 0; driver->config->warnings != NULL && driver->config->warnings[i] != NULL; i++)
+        log_warning("%s", driver->config->warnings[i]);
+    driver->hooks = hooks_new(driver->loop, driver->paths.hooks);
+    driver->cgroups = cgroup_host_new(driver->config->cgroup_controllers, NULL);
+    make_caps(driver);
     RenamingPlace place = {driver->definitions, belongings_follow, driver->paths.lib};
     renaming_recover(&place);
     if (!load_guests(driver, error))
@@ -105,18 +143,31 @@ driver_is_busy(Daemon *daemon)
     return atomic_load(&driver->n_active) > 0;
 }
 
+/* Guests go on; what the daemon waits for does not come any more. */
+void
+driver_stop(Daemon *daemon)
+{
+    Driver *driver = daemon_data(daemon);
+    if (driver == NULL)
+        return;
+    vm_run_detach_all(driver);
+    g_clear_pointer(&driver->host, strand_unref);
+}
+
 void
 driver_free(Daemon *daemon)
 {
     Driver *driver = daemon_data(daemon);
     if (driver == NULL)
         return;
-    vm_run_detach_all(driver);
-    strand_unref(driver->host);
     store_free(driver->definitions);
     store_free(driver->status);
     registry_free(driver->claims);
     consoles_unref(driver->consoles);
+    qemu_caps_cache_unref(driver->caps);
+    hooks_free(driver->hooks);
+    cgroup_host_free(driver->cgroups);
+    qemu_config_unref(driver->config);
     DriverPaths *paths = &driver->paths;
     char *all[] = {paths->definitions, paths->run,   paths->lib,   paths->cache,
                    paths->log,         paths->hooks, paths->helper};

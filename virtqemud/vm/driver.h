@@ -56,4 +56,5 @@ Driver *driver_of(const RpcCall *call);
 /* For main.c: DaemonInfo's functions. */
 gboolean driver_init(Daemon *daemon, GError **error);
 gboolean driver_is_busy(Daemon *daemon);
+void driver_stop(Daemon *daemon);
 void driver_free(Daemon *daemon);

@@ -8,14 +8,25 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "virtqemud/vm/define.h"
+#include "virtqemud/vm/load_private.h"
+#include "virtqemud/vm/start.h"
 
-/* Guests are made by steps of their strands; the io thread waits for the last one. */
-typedef struct {
-    Driver *driver;
-    GMutex lock;
-    GCond changed;
-    size_t n_open;
-} Loading;
+void
+loading_begin(Loading *loading)
+{
+    g_mutex_lock(&loading->lock);
+    loading->n_open++;
+    g_mutex_unlock(&loading->lock);
+}
+
+void
+loading_end(Loading *loading)
+{
+    g_mutex_lock(&loading->lock);
+    loading->n_open--;
+    g_cond_signal(&loading->changed);
+    g_mutex_unlock(&loading->lock);
+}
 
 typedef struct {
     Loading *loading;
@@ -45,10 +56,7 @@ birth_free(void *data)
     Loading *loading = birth->loading;
     domain_def_free(birth->def);
     g_free(birth);
-    g_mutex_lock(&loading->lock);
-    loading->n_open--;
-    g_cond_signal(&loading->changed);
-    g_mutex_unlock(&loading->lock);
+    loading_end(loading);
 }
 
 static gboolean
@@ -82,11 +90,19 @@ load_one(void *data, const char *name, const char *text, size_t len, GError **er
     birth->reservation = reservation;
     birth->autostart = store_has_autostart(loading->driver->definitions, name);
     birth->def = g_steal_pointer(&def);
-    g_mutex_lock(&loading->lock);
-    loading->n_open++;
-    g_mutex_unlock(&loading->lock);
+    loading_begin(loading);
     reservation_post(reservation, born, birth, birth_free);
     return STORE_LOADED;
+}
+
+/* Steps on the guests' strands, which need no io thread, come to their end. */
+static void
+await_steps(Loading *loading)
+{
+    g_mutex_lock(&loading->lock);
+    while (loading->n_open > 0)
+        g_cond_wait(&loading->changed, &loading->lock);
+    g_mutex_unlock(&loading->lock);
 }
 
 gboolean
@@ -97,16 +113,52 @@ load_guests(Driver *driver, GError **error)
     g_mutex_init(&loading.lock);
     g_cond_init(&loading.changed);
     gboolean ok = store_load_all(driver->definitions, ".xml", load_one, &loading, &result, error);
-    g_mutex_lock(&loading.lock);
-    while (loading.n_open > 0)
-        g_cond_wait(&loading.changed, &loading.lock);
-    g_mutex_unlock(&loading.lock);
+    await_steps(&loading);
+    ok = ok && load_running(&loading, error);
+    await_steps(&loading);
     g_mutex_clear(&loading.lock);
     g_cond_clear(&loading.changed);
     return ok;
 }
 
+/* ---- autostart ---- */
+
+#define MARK "autostarted"
+
+static void
+autostart_step(void *data)
+{
+    Vm *vm = obj_ref_object(data);
+    StartRequest request = {0};
+    g_autoptr(GError) error = NULL;
+    if (!vm->autostart || vm_is_active(vm))
+        return;
+    if (!start_guest(vm, &request, &error))
+        log_error("guest '%s' was not started automatically: %s", vm->name, error->message);
+}
+
+static void
+unref_ref(void *data)
+{
+    obj_ref_unref(data);
+}
+
 void
 load_autostart(Driver *driver)
 {
+    g_autoptr(GError) error = NULL;
+    if (store_exists(driver->status, MARK))
+        return;
+    if (!store_write_volatile(driver->status, MARK, "", 0, 0600, &error)) {
+        log_error("no guest is started automatically: %s", error->message);
+        return;
+    }
+    g_autoptr(GPtrArray) refs = obj_table_refs(driver->guests);
+    for (guint i = 0; i < refs->len; i++) {
+        ObjRef *ref = refs->pdata[i];
+        const VmView *view = obj_ref_view(ref);
+        if (view->head.autostart)
+            strand_post(obj_ref_strand(ref), autostart_step, obj_ref_ref(ref), unref_ref);
+        view_unref(view);
+    }
 }

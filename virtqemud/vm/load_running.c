@@ -98,8 +98,8 @@ raise_last_id(Driver *driver, int32_t id)
 static VmRun *
 run_of(Vm *vm, ObjRef *ref, const DomainStatus *status, const Process *process)
 {
-    VmRun *run = vm_run_new(vm->driver, ref, (pid_t)status->pid, process->start_time,
-                            process->pidfd);
+    VmRun *run =
+        vm_run_new(vm->driver, ref, (pid_t)status->pid, process->start_time, process->pidfd);
     if (status->own != NULL && status->own->exit_record != NULL)
         run->record_fd = openat(store_get_fd(vm->driver->status), status->own->exit_record,
                                 O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -204,7 +204,7 @@ found_step(void *data)
     strand_mark(STRAND_CHANGED);
     if (found->reservation != NULL)
         reservation_commit(g_steal_pointer(&found->reservation), vm_view(vm));
-    Process process;
+    Process process = {0};
     process.pidfd = open_process(found->status, &process.start_time);
     if (process.pidfd < 0) {
         stop_lost(vm, how_it_ended(vm, found->status));

@@ -131,7 +131,7 @@ copy_renamed(const Renamer *renamer, const ConfNode *node)
 static const ConfAttribute *
 drop_declaration(const Renamer *renamer, const ConfAttribute *attributes)
 {
-    for (const ConfAttribute *at = attributes; at != NULL; at = at->next) {
+    for (const ConfAttribute *at = attributes; at != NULL && renamer->len > 0; at = at->next) {
         if (prefix_length(at->name) == renamer->len &&
             memcmp(at->name, renamer->prefix, renamer->len) == 0)
             return attributes;
@@ -186,15 +186,75 @@ check_key(const char *key, GError **error)
     return FALSE;
 }
 
+/* The text as part of a document; what may stand before an element in a file is left out. */
+static char *
+wrap(const char *xml)
+{
+    xml += strspn(xml, " \t\r\n");
+    const char *end = g_str_has_prefix(xml, "<?xml ") ? strstr(xml, "?>") : NULL;
+    return g_strconcat("<domain><metadata>", end != NULL ? end + strlen("?>") : xml,
+                       "</metadata></domain>", NULL);
+}
+
+/* The one element in the wrapping; NULL: there are others, or text, or the wrapping was broken. */
+static xmlNode *
+only_element(xmlNode *parent)
+{
+    xmlNode *found = NULL;
+    for (xmlNode *child = parent->children; child != NULL; child = child->next) {
+        gboolean is_element = child->type == XML_ELEMENT_NODE;
+        if (is_element ? found != NULL : child->type != XML_COMMENT_NODE && !xmlIsBlankNode(child))
+            return NULL;
+        if (is_element)
+            found = child;
+    }
+    return found;
+}
+
+static const ConfNode *
+read_node(const char *xml, Arena *arena, GError **error)
+{
+    g_auto(XmlRead) read = {0};
+    g_autofree char *text = wrap(xml);
+    if (!xml_read(text, strlen(text), &read, error))
+        return NULL;
+    xmlNode *metadata = only_element(xmlDocGetRootElement(read.doc));
+    xmlNode *element = metadata != NULL ? only_element(metadata) : NULL;
+    if (element != NULL)
+        return conf_node_take(arena, element);
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                   "metadata must be one element, with nothing beside it");
+    return NULL;
+}
+
+/* The attributes with the declaration of the key behind those that are there. */
+static const ConfAttribute *
+add_declaration(const ConfAttribute *attributes, const MetadataElement *element, Arena *arena)
+{
+    const ConfAttribute *made = NULL;
+    const ConfAttribute **tail = &made;
+    for (; attributes != NULL && g_str_has_prefix(attributes->name, XMLNS);
+         attributes = attributes->next) {
+        ConfAttribute *copy = arena_new_of(arena, ConfAttribute);
+        *copy = (ConfAttribute){NULL, attributes->name, attributes->value};
+        *tail = copy;
+        tail = &copy->next;
+    }
+    ConfAttribute *declaration = arena_new_of(arena, ConfAttribute);
+    *declaration = (ConfAttribute){attributes, arena_printf(arena, XMLNS ":%s", element->key),
+                                   arena_strdup(arena, element->uri)};
+    *tail = declaration;
+    return made;
+}
+
 /* The document's element, as ours. */
 static ConfNode *
 read_element(const MetadataElement *element, Arena *arena, GError **error)
 {
-    g_auto(XmlRead) read = {0};
-    if (!check_key(element->key, error) ||
-        !xml_read(element->xml, strlen(element->xml), &read, error))
+    const ConfNode *taken =
+        check_key(element->key, error) ? read_node(element->xml, arena, error) : NULL;
+    if (taken == NULL)
         return NULL;
-    const ConfNode *taken = conf_node_take(arena, xmlDocGetRootElement(read.doc));
     if (find_declaration(taken, element->key, strlen(element->key)) != NULL) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
                        "the element declares the prefix '%s' by itself", element->key);
@@ -203,10 +263,7 @@ read_element(const MetadataElement *element, Arena *arena, GError **error)
     Renamer renamer = {.arena = arena, .key = element->key};
     gboolean has_default = find_declaration(taken, "", 0) != NULL;
     ConfNode *made = has_default ? copy_node(arena, taken) : copy_renamed(&renamer, taken);
-    ConfAttribute *declaration = arena_new_of(arena, ConfAttribute);
-    *declaration = (ConfAttribute){made->attributes, arena_printf(arena, XMLNS ":%s", element->key),
-                                   arena_strdup(arena, element->uri)};
-    made->attributes = declaration;
+    made->attributes = add_declaration(taken->attributes, element, arena);
     return made;
 }
 

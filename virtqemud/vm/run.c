@@ -14,7 +14,6 @@
 #include "common/base/fd.h"
 #include "common/base/log.h"
 #include "common/base/strand.h"
-#include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/monitor.h"
 
 enum {
@@ -212,6 +211,19 @@ watch(void *data)
 }
 
 static void
+no_step(void *data)
+{
+}
+
+static void
+let_go(void *data)
+{
+    VmRun *run = data;
+    vm_forget_run(obj_ref_object(run->ref), run);
+    vm_run_unref(run); /* the watch's */
+}
+
+static void
 detach(VmRun *run)
 {
     g_clear_pointer(&run->exit_watch, loop_fd_remove);
@@ -223,7 +235,8 @@ detach(VmRun *run)
         qmp_client_close(run->qmp, reason);
     }
     cancel_trigger(run->cancel, "the daemon ends");
-    vm_run_unref(run); /* the watch's */
+    /* the guest lets go of its run, which has a reference to the guest */
+    strand_post(obj_ref_strand(run->ref), no_step, run, let_go);
 }
 
 void

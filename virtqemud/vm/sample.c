@@ -18,12 +18,25 @@ sample_process(const VmView *view)
     return run != NULL ? proc_open(run->pid, run->start_time) : -1;
 }
 
+Cgroup *
+sample_cgroup(const Driver *driver, const VmView *view)
+{
+    g_autofree char *name = cgroup_name(view->head.id, view->head.name);
+    return cgroup_find(driver->cgroups, name);
+}
+
 gboolean
 sample_cpu(const Driver *driver, const VmView *view, int process, SampleCpu *ret_cpu)
 {
     ProcStat stat;
+    CgroupCpu counted;
     if (process < 0 || !proc_read_stat(process, &stat))
         return FALSE;
+    g_autoptr(Cgroup) cgroup = sample_cgroup(driver, view);
+    if (cgroup_read_cpu(cgroup, &counted)) {
+        *ret_cpu = (SampleCpu){counted.total_ns, counted.user_ns, counted.system_ns};
+        return TRUE;
+    }
     *ret_cpu = (SampleCpu){stat.user_ns + stat.system_ns, stat.user_ns, stat.system_ns};
     return TRUE;
 }

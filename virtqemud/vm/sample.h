@@ -3,12 +3,16 @@
  */
 #pragma once
 
+#include "virtqemud/hostres/cgroup.h"
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/proc.h"
 #include "virtqemud/vm/view.h"
 
 /* The folder of the guest's process in /proc, which the caller closes; -1: there is none. */
 int sample_process(const VmView *view);
+
+/* The control groups of a running guest; it may have none. The caller unrefs. */
+Cgroup *sample_cgroup(const Driver *driver, const VmView *view);
 
 typedef struct {
     uint64_t total_ns, user_ns, system_ns;

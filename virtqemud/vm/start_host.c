@@ -45,7 +45,7 @@ start_prepare_definition(Start *start, GError **error)
     if (start->caps == NULL)
         return FALSE;
     start->def = domain_def_copy(def);
-    return build_check(start->def, start->caps, error) &&
+    return assign_aliases(start->def, error) && build_check(start->def, start->caps, error) &&
            cpu_start_resolve(start->def, start->caps, error);
 }
 
@@ -108,8 +108,7 @@ start_take_identity(Start *start, GError **error)
     obj_table_set_id(driver->guests, start->ref, vm->id);
     channels_name(driver, start->def, vm->resources->folder);
     fill_listen(start);
-    if (!claim_ports(start, uuid_format(vm->uuid, owner), error) ||
-        !assign_aliases(start->def, error))
+    if (!claim_ports(start, uuid_format(vm->uuid, owner), error))
         return FALSE;
     if (driver->cgroups != NULL && driver->privileged)
         vm->resources->cgroup_name = cgroup_name(vm->id, vm->name);
@@ -440,11 +439,9 @@ plan_environment(Start *start, const char *folder)
         g_auto(GStrv) parts = g_strsplit(below[i], "%s", 2);
         exec_plan_addf(start->plan, EXEC_ENV, "%s%s%s", parts[0], folder, parts[1]);
     }
-    for (size_t i = 0; i < start->def->qemu_variables.n; i++) {
-        const QemuVariable *variable = start->def->qemu_variables.items[i];
-        exec_plan_addf(start->plan, EXEC_ENV, "%s=%s", variable->name,
-                       variable->value != NULL ? variable->value : "");
-    }
+    g_autoptr(GPtrArray) own = build_environment(start->def);
+    for (guint i = 0; own->pdata[i] != NULL; i++)
+        exec_plan_add(start->plan, EXEC_ENV, own->pdata[i]);
 }
 
 gboolean
@@ -455,6 +452,7 @@ start_build(Start *start, GError **error)
     BuildResources resources = {
         .monitor = pass(start, start->monitor_fd),
         .folder = folder,
+        .dump_guest_core = start->driver->config->dump_guest_core,
         .nets = start->nets,
         .n_nets = start->n_nets,
         .kernel = pass(start, start->kernel_fd),

@@ -81,10 +81,22 @@ stop_finish(Vm *vm, VmRun *run)
         g_autofree char *words = last_words(run);
         log_error("guest '%s' has ended: %s", vm->name, words);
     }
+    (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL);
     resources_release(vm);
     status_remove(vm);
+    (void)vm_run_hook(vm, vm_def(vm), HOOK_RELEASE, NULL);
     forget_run(vm, ends[expected].reason);
     tell(vm, ends[expected].detail);
+}
+
+void
+stop_lost(Vm *vm, VmExpectExit how)
+{
+    log_warning("guest '%s' has ended while no daemon was there", vm->name);
+    resources_release(vm);
+    status_remove(vm);
+    forget_run(vm, ends[how].reason);
+    tell(vm, ends[how].detail);
 }
 
 gboolean

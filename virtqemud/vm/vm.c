@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "virtqemud/vm/monitor.h"
+#include "virtqemud/vm/resources.h"
 
 Vm *
 vm_new(Driver *driver, const ObjRef *ref)
@@ -33,6 +34,7 @@ vm_free(void *data)
     shared_def_unref(vm->persistent);
     shared_def_unref(vm->live);
     vm_run_unref(vm->run);
+    resources_free(vm->resources);
     g_free(vm->name);
     g_free(vm);
 }
@@ -109,6 +111,15 @@ vm_is_active(const Vm *vm)
     return vm->id >= 0;
 }
 
+void
+vm_forget_run(Vm *vm, VmRun *run)
+{
+    if (vm->run != run)
+        return;
+    vm_control_set_run(vm->control, NULL);
+    g_clear_pointer(&vm->run, vm_run_unref);
+}
+
 gboolean
 vm_check_active(const Vm *vm, GError **error)
 {
@@ -147,6 +158,15 @@ vm_resolve_affect(const Vm *vm, uint32_t flags, uint32_t *ret_affect, GError **e
     }
     *ret_affect = affect;
     return TRUE;
+}
+
+gboolean
+vm_run_hook(Vm *vm, const DomainDef *def, HookOperation operation, GError **error)
+{
+    if (!hooks_exist(vm->driver->hooks))
+        return TRUE;
+    g_autofree char *xml = domain_def_format(def, CONF_FORMAT_SECURE);
+    return hooks_run(vm->driver->hooks, vm->name, operation, xml, NULL, NULL, error);
 }
 
 gboolean

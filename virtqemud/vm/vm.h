@@ -54,6 +54,8 @@ void vm_set_persistent(Vm *vm, DomainDef *def);
 void vm_set_live(Vm *vm, DomainDef *def);
 void vm_set_state(Vm *vm, VmState state, int32_t reason);
 gboolean vm_is_active(const Vm *vm);
+/* Lets go of the run, if it is this one. */
+void vm_forget_run(Vm *vm, VmRun *run);
 /* Errors: OPERATION_INVALID "domain is not running". */
 gboolean vm_check_active(const Vm *vm, GError **error);
 /* The definition that is current: live, or else persistent. */

@@ -115,11 +115,18 @@ world_new(Daemon *daemon)
 }
 
 static void
-release(Daemon *daemon)
+let_go(Daemon *daemon)
 {
     TestWorld *world = daemon_data(daemon);
     while (world->delays != NULL)
         delay_end(world->delays);
+    daemon_objects_close(world->kind);
+}
+
+static void
+release(Daemon *daemon)
+{
+    TestWorld *world = daemon_data(daemon);
     daemon_objects_free(world->kind);
     g_hash_table_unref(world->uploads);
     leaf_clear(&world->lock);
@@ -168,6 +175,7 @@ static const DaemonInfo poses[] = {
         .relays = TRUE,
         .has_threads = TRUE,
         .init = init_qemu,
+        .stop = let_go,
         .free = release,
     },
     {
@@ -178,6 +186,7 @@ static const DaemonInfo poses[] = {
         .remote = &testd_network_handlers,
         .has_threads = TRUE,
         .init = init_network,
+        .stop = let_go,
         .free = release,
     },
     {
@@ -188,6 +197,7 @@ static const DaemonInfo poses[] = {
         .remote = &testd_storage_handlers,
         .has_threads = TRUE,
         .init = init_storage,
+        .stop = let_go,
         .free = release,
     },
 };
