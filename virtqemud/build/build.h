@@ -12,9 +12,8 @@
 #include "virtqemud/qmp/json.h"
 
 /* A descriptor that QEMU inherits as part of a set: "-add-fd fd=NUMBER,set=SET,opaque=OPAQUE". The
- * set of a node that is written needs two: QEMU opens it O_RDONLY first and again O_RDWR once
- * something writes. That of a read-only node needs O_RDONLY; a file or log of a character device
- * O_WRONLY | O_APPEND. */
+ * set of a node that is written has one opened O_RDWR, that of a read-only node one opened
+ * O_RDONLY, that of a character device's file or log one opened O_WRONLY | O_APPEND. */
 typedef struct {
     int number; /* as QEMU has it */
     uint32_t set;

@@ -153,8 +153,7 @@ add_offloads(Json *props, const Interface *interface)
     }
 }
 
-/* A pair of vectors for each queue, one for the control queue, one for changes of settings:
- * https://www.linux-kvm.org/page/Multiqueue */
+/* A pair of vectors for each queue, one for the control queue, one for changes of settings. */
 static void
 add_virtio(Json *props, const Interface *interface)
 {

@@ -1,6 +1,7 @@
 /*
  * The running guests that a stock daemon dumped (tests/data/stock/start/live) as QEMU's arguments:
- * argv/NAME holds one argument a line, or why the guest cannot be started.
+ * argv/NAME holds one argument a line, or why the guest cannot be started, opened/NAME the
+ * descriptors that QEMU would have (resources.h).
  * REGENERATE=1 writes them.
  */
 #include <string.h>
@@ -8,13 +9,12 @@
 #include "tests/golden/build/resources.h"
 #include "virtqemud/build/build.h"
 
-static const char *documents, *expected_folder;
+static const char *documents, *golden;
 static QemuCaps *caps[QEMU_N_ACCELS];
 
 static char *
-read_file(const char *folder, const char *name, const char *end)
+read_file(const char *path)
 {
-    g_autofree char *path = g_strdup_printf("%s/%s%s", folder, name, end);
     g_autoptr(GError) error = NULL;
     char *text = NULL;
     g_file_get_contents(path, &text, NULL, &error);
@@ -25,10 +25,8 @@ read_file(const char *folder, const char *name, const char *end)
 static QemuCaps *
 read_caps(const char *path)
 {
+    g_autofree char *text = read_file(path);
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    g_file_get_contents(path, &text, NULL, &error);
-    g_assert_no_error(error);
     QemuCaps *read = qemu_caps_parse(text, strlen(text), &error);
     g_assert_no_error(error);
     return read;
@@ -45,7 +43,7 @@ lines_of(GPtrArray *texts)
 
 /* The arguments and the environment, or the refusal. */
 static char *
-build(const DomainDef *def, Arena *arena)
+build(const DomainDef *def, Arena *arena, GString *opened)
 {
     QemuCaps *program = caps[def->type == DOMAIN_KVM ? QEMU_ACCEL_KVM : QEMU_ACCEL_TCG];
     g_autoptr(GError) error = NULL;
@@ -54,7 +52,7 @@ build(const DomainDef *def, Arena *arena)
         return g_strdup_printf("refused: %s\n", error->message);
     }
     g_autoptr(GPtrArray) arguments =
-        build_arguments(def, program, build_resources_of(def, arena, NULL), &error);
+        build_arguments(def, program, build_resources_of(def, arena, opened), &error);
     g_assert_no_error(error);
     g_autoptr(GPtrArray) environment = build_environment(def);
     g_autofree char *first = lines_of(environment);
@@ -63,22 +61,30 @@ build(const DomainDef *def, Arena *arena)
 }
 
 static void
+check(const char *folder, const char *name, const char *is)
+{
+    g_autofree char *path = g_build_filename(golden, folder, name, NULL);
+    if (g_getenv("REGENERATE") != NULL)
+        g_assert_true(g_file_set_contents(path, is, -1, NULL));
+    g_autofree char *expected = read_file(path);
+    g_assert_cmpstr(is, ==, expected);
+}
+
+static void
 test_document(const void *data)
 {
     const char *name = data;
-    g_autofree char *xml = read_file(documents, name, ".xml");
+    g_autofree char *path = g_strdup_printf("%s/%s.xml", documents, name);
+    g_autofree char *xml = read_file(path);
     ConfContext context = {CONF_FROM_STATUS, false, NULL};
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) def = domain_def_parse(xml, strlen(xml), &context, &error);
     g_assert_no_error(error);
     g_autoptr(Arena) arena = arena_new();
-    g_autofree char *is = build(def, arena);
-    if (g_getenv("REGENERATE") != NULL) {
-        g_autofree char *path = g_build_filename(expected_folder, name, NULL);
-        g_assert_true(g_file_set_contents(path, is, -1, NULL));
-    }
-    g_autofree char *expected = read_file(expected_folder, name, "");
-    g_assert_cmpstr(is, ==, expected);
+    g_autoptr(GString) opened = g_string_new(NULL);
+    g_autofree char *is = build(def, arena, opened);
+    check("argv", name, is);
+    check("opened", name, opened->str);
 }
 
 int
@@ -86,7 +92,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     documents = g_getenv("BUILD_DOCUMENTS");
-    expected_folder = g_getenv("BUILD_GOLDEN");
+    golden = g_getenv("BUILD_GOLDEN");
     caps[QEMU_ACCEL_TCG] = read_caps(g_getenv("BUILD_CAPS"));
     caps[QEMU_ACCEL_KVM] = read_caps(g_getenv("BUILD_CAPS_KVM"));
     g_autoptr(GDir) dir = g_dir_open(documents, 0, NULL);

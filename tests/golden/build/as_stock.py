@@ -37,6 +37,7 @@ def normal(option, value):
                 members[name] = re.sub(r"\d+", "N", members[name])
         if option == "-blockdev" and "filename" in members:
             members["filename"] = "(descriptor)"
+            members.pop("auto-read-only", None)  # see virtqemud/build/README.md
         value = json.dumps(members, sort_keys=True)
     if option in ("-kernel", "-initrd", "-bios"):
         value = "(descriptor)"

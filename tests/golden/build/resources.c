@@ -16,23 +16,26 @@ typedef struct {
     uint32_t set;
 } Maker;
 
+/* The next number; "NUMBER WHAT" is told. */
+static int take(Maker *maker, const char *what, ...) G_GNUC_PRINTF(2, 3);
 static int
-take(Maker *maker, const char *what, const char *path)
+take(Maker *maker, const char *what, ...)
 {
-    if (maker->opened != NULL)
-        g_string_append_printf(maker->opened, "%d %s%s%s\n", maker->number, what,
-                               path != NULL ? " " : "", path != NULL ? path : "");
+    va_list values;
+    va_start(values, what);
+    g_string_append_printf(maker->opened, "%d ", maker->number);
+    g_string_append_vprintf(maker->opened, what, values);
+    g_string_append_c(maker->opened, '\n');
+    va_end(values);
     return maker->number++;
 }
 
 static void
-put(Maker *maker, uint32_t set, const char *opaque, const char *what, const char *path)
+put(Maker *maker, uint32_t set, const char *opaque, int number)
 {
     g_assert_cmpuint(maker->resources->n_set_fds, <, MAX_FDS);
     maker->fds[maker->resources->n_set_fds++] =
-        (BuildSetFd){.number = take(maker, what, path),
-                     .set = set,
-                     .opaque = arena_printf(maker->arena, "%s-%s", opaque, what)};
+        (BuildSetFd){.number = number, .set = set, .opaque = opaque};
 }
 
 static const BuildNode *
@@ -41,9 +44,8 @@ make_node(Maker *maker, const char *name, const BuildNode *as)
     BuildNode *node = arena_new_of(maker->arena, BuildNode);
     *node = *as;
     node->set = ++maker->set;
-    put(maker, node->set, name, "read", node->path);
-    if (!node->read_only)
-        put(maker, node->set, name, "write", node->path);
+    put(maker, node->set, name,
+        take(maker, "%s %s %s", node->read_only ? "read" : "write", node->format, node->path));
     return node;
 }
 
@@ -110,7 +112,7 @@ make_nets(Maker *maker, const DomainDef *def)
         if (interface->type != INTERFACE_BRIDGE && interface->type != INTERFACE_NETWORK)
             continue;
         for (size_t j = 0; j < n; j++)
-            taps[j] = take(maker, "tap", NULL);
+            taps[j] = take(maker, "tap %s", interface->info.alias);
         nets[maker->resources->n_nets++] =
             (BuildNet){.alias = interface->info.alias, .taps = taps, .n_taps = n};
     }
@@ -123,14 +125,14 @@ make_chardev(Maker *maker, const Chardev *line)
     BuildChardev opened = {.alias = line->info.alias, .socket = -1};
     const ChardevSource *source = line->sources.n > 0 ? line->sources.items[0] : NULL;
     if (line->type == CHARDEV_UNIX && (source == NULL || source->mode != CHARDEV_CONNECT))
-        opened.socket = take(maker, "socket", NULL);
+        opened.socket = take(maker, "socket");
     if (line->type == CHARDEV_FILE) {
         opened.set = ++maker->set;
-        put(maker, opened.set, line->info.alias, "append", source->path);
+        put(maker, opened.set, line->info.alias, take(maker, "append %s", source->path));
     }
     if (line->log != NULL) {
         opened.log_set = ++maker->set;
-        put(maker, opened.log_set, line->info.alias, "append", line->log);
+        put(maker, opened.log_set, line->info.alias, take(maker, "append %s", line->log));
     }
     return opened;
 }
@@ -159,7 +161,7 @@ make_chardevs(Maker *maker, const Devices *devices)
 static int
 make_copy(Maker *maker, const char *path)
 {
-    return path != NULL ? take(maker, "copy", path) : -1;
+    return path != NULL ? take(maker, "copy %s", path) : -1;
 }
 
 const BuildResources *
@@ -173,7 +175,7 @@ build_resources_of(const DomainDef *def, Arena *arena, GString *opened)
                    .number = FIRST_NUMBER};
     gboolean has_rom = def->os.loader != NULL && def->os.loader_type != LOADER_PFLASH;
     resources->set_fds = maker.fds;
-    resources->monitor = take(&maker, "socket", NULL);
+    resources->monitor = take(&maker, "socket");
     resources->folder = "/var/lib/libvirt/qemu/domain-1-guest";
     make_disks(&maker, def);
     make_nets(&maker, def);

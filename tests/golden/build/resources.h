@@ -6,6 +6,7 @@
 
 #include "virtqemud/build/build.h"
 
-/* Lives as long as `arena`. `opened`, unless NULL, gets a line for each descriptor that QEMU would
- * have: "NUMBER tap|socket|read PATH|write PATH|append PATH|copy PATH". */
+/* Lives as long as `arena`. `opened` gets a line for each descriptor that QEMU would have: "NUMBER
+ * socket", "NUMBER tap ALIAS", "NUMBER copy PATH", "NUMBER append PATH", "NUMBER read FORMAT PATH",
+ * "NUMBER write FORMAT PATH". */
 const BuildResources *build_resources_of(const DomainDef *def, Arena *arena, GString *opened);
