@@ -30,7 +30,10 @@ define(const char *xml, const QemuCaps *caps, GError **error)
     if (def == NULL)
         return NULL;
     domain_def_fill_defaults(def);
-    return assign_definition(def, caps, error) ? g_steal_pointer(&def) : NULL;
+    if (!assign_definition(def, caps, error))
+        return NULL;
+    assign_nvram(def, "/var/lib/libvirt/qemu/nvram");
+    return g_steal_pointer(&def);
 }
 
 static void

@@ -42,3 +42,11 @@ assign_definition(DomainDef *def, const QemuCaps *caps, GError **error)
     assign_console_address(def);
     return TRUE;
 }
+
+void
+assign_nvram(DomainDef *def, const char *folder)
+{
+    if (def->os.loader_type == LOADER_PFLASH && def->os.nvram == NULL &&
+        def->os.loader_readonly == SWITCH_ON)
+        def->os.nvram = arena_printf(def->arena, "%s/%s_VARS.fd", folder, def->name);
+}

@@ -18,5 +18,8 @@
  * Errors: XML_ERROR or CONFIG_UNSUPPORTED, naming the device and what collides or is missing.
  */
 gboolean assign_definition(DomainDef *def, const QemuCaps *caps, GError **error);
+/* Gives a guest with UEFI in flash a file for its variables, NAME_VARS.fd in `folder`, unless it
+ * has one. At define, after assign_definition(). */
+void assign_nvram(DomainDef *def, const char *folder);
 /* Gives every device its alias; the user's own ("ua-...") are kept. For a running guest's copy. */
 gboolean assign_aliases(DomainDef *def, GError **error);

@@ -96,12 +96,30 @@ sort_controllers(DomainDef *def)
     }
 }
 
+/* A companion without a number belongs to the master before it. */
+static void
+fill_companion(DomainDef *def, size_t at)
+{
+    Controller *controller = def->devices.controllers.items[at];
+    int function = pci_ich9_function(controller);
+    if (function < 0 || g_strcmp0(controller->model, "ich9-ehci1") == 0)
+        return;
+    if (!controller->master_port.set)
+        controller->master_port = (OptU32){true, 2 * (uint32_t)function};
+    for (size_t i = at; i > 0 && !controller->index.set; i--) {
+        const Controller *master = def->devices.controllers.items[i - 1];
+        if (master->type == CONTROLLER_USB && g_strcmp0(master->model, "ich9-ehci1") == 0)
+            controller->index = master->index;
+    }
+}
+
 static void
 fill_indexes(DomainDef *def)
 {
     for (size_t i = 0; i < def->devices.controllers.n; i++) {
         Controller *controller = def->devices.controllers.items[i];
         uint32_t index = 0;
+        fill_companion(def, i);
         while (!controller->index.set && find_controller(def, controller->type, index) != NULL)
             index++;
         if (!controller->index.set)

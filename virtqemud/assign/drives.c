@@ -180,6 +180,11 @@ assign_drives(DomainDef *def, GError **error)
         Disk *disk = def->devices.disks.items[i];
         const BusRow *row = find_bus(disk->bus);
         const char *rest;
+        if (disk->bus == 0) {
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                           "the target '%s' names no bus, and none is given", disk->target);
+            return FALSE;
+        }
         if (place_of_target(disk->target, &rest) != NO_PLACE && *rest != '\0') {
             virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
                            "the target '%s' names a partition, not a disk", disk->target);

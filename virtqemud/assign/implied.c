@@ -180,6 +180,19 @@ fill_cards(DomainDef *def)
 }
 
 static gboolean
+check_cards(const DomainDef *def, GError **error)
+{
+    for (size_t i = 0; i < def->devices.interfaces.n; i++) {
+        if (g_strcmp0(def->devices.interfaces.items[i]->model, "usb-net") != 0)
+            continue;
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "a network card cannot be a USB device: interface %zu", i);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 assign_watchdogs(DomainDef *def, GError **error)
 {
     for (size_t i = 0; i < def->devices.watchdogs.n; i++) {
@@ -224,5 +237,6 @@ assign_implied(DomainDef *def, GError **error)
     need_ps2(def, INPUT_KEYBOARD);
     need_audio(def);
     fill_cards(def);
-    return assign_videos(def, error) && assign_balloon(def, error) && assign_watchdogs(def, error);
+    return check_cards(def, error) && assign_videos(def, error) && assign_balloon(def, error) &&
+           assign_watchdogs(def, error);
 }

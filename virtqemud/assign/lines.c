@@ -153,7 +153,6 @@ fill_consoles(DomainDef *def, GError **error)
         Chardev *console = devices->consoles.items[i];
         if (console->target.console == 0)
             console->target.console = CONSOLE_SERIAL;
-        console->port = (OptU32){true, (uint32_t)i};
     }
     if (!check_consoles(devices, error))
         return FALSE;
@@ -179,6 +178,16 @@ join_console_and_serial(DomainDef *def)
     Chardev *console = arena_new_of(def->arena, Chardev);
     copy_first_serial(def, console);
     device_list_insert(def->arena, &devices->consoles, 0, console);
+}
+
+static void
+number_virtio_consoles(Devices *devices)
+{
+    for (size_t i = 0; i < devices->consoles.n; i++) {
+        Chardev *console = devices->consoles.items[i];
+        if (console->target.console == CONSOLE_VIRTIO)
+            console->port = (OptU32){true, (uint32_t)i};
+    }
 }
 
 void
@@ -221,6 +230,7 @@ assign_lines(DomainDef *def, GError **error)
             return FALSE;
     }
     join_console_and_serial(def);
+    number_virtio_consoles(devices);
     forget_own_sockets(devices);
     return TRUE;
 }

@@ -332,7 +332,8 @@ write_places(Placing *placing)
             seat->ref.info->address->at.pci = seat->place;
         }
         PciAddress *place = &seat->ref.info->address->at.pci;
-        if (place->function == 0 && pci_buses_is_shared(&placing->buses, place))
+        if (place->function == 0 && place->multifunction == 0 &&
+            pci_buses_is_shared(&placing->buses, place))
             place->multifunction = SWITCH_ON;
     }
 }

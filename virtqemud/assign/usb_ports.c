@@ -302,6 +302,18 @@ add_hubs(UsbBuses *buses, size_t n_wanted, GError **error)
     return TRUE;
 }
 
+static gboolean
+choose_ports(UsbBuses *buses, const DeviceRefs *refs, gboolean of_hubs, GError **error)
+{
+    for (size_t i = 0; i < refs->n; i++) {
+        const DeviceRef *ref = &refs->items[i];
+        if (is_usb(ref) && (ref->kind == REF_HUB) == of_hubs && !has_port(ref) &&
+            !choose_port(buses, ref, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 assign_usb(DomainDef *def, GError **error)
 {
@@ -314,14 +326,9 @@ assign_usb(DomainDef *def, GError **error)
     for (size_t i = 0; i < refs.n; i++) {
         if (is_usb(&refs.items[i]) && buses.is_disabled)
             return refuse_device(&refs.items[i], "but USB is disabled", error);
-        n_wanted += is_usb(&refs.items[i]) && !has_port(&refs.items[i]);
+        n_wanted +=
+            is_usb(&refs.items[i]) && refs.items[i].kind != REF_HUB && !has_port(&refs.items[i]);
     }
-    if (!take_all_given(&buses, &refs, error) || !add_hubs(&buses, n_wanted, error))
-        return FALSE;
-    for (size_t i = 0; i < refs.n; i++) {
-        if (is_usb(&refs.items[i]) && !has_port(&refs.items[i]) &&
-            !choose_port(&buses, &refs.items[i], error))
-            return FALSE;
-    }
-    return TRUE;
+    return take_all_given(&buses, &refs, error) && choose_ports(&buses, &refs, TRUE, error) &&
+           add_hubs(&buses, n_wanted, error) && choose_ports(&buses, &refs, FALSE, error);
 }

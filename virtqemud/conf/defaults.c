@@ -36,6 +36,9 @@ fill_disk(Disk *disk)
         disk->readonly = true;
     if (disk->driver.name == NULL)
         disk->driver.name = "qemu";
+    /* a drive without a medium has nothing that is a device of the host */
+    if (disk->type == DISK_TYPE_BLOCK && disk->source.block.path == NULL)
+        disk->type = DISK_TYPE_FILE;
     /* a volume's format is the pool's to say */
     if (disk->driver.format == NULL && disk->type != DISK_TYPE_VOLUME)
         disk->driver.format = "raw";
@@ -56,32 +59,29 @@ fill_interface(Interface *card, Arena *arena)
 
 /* @listen and the first <listen type='address'> say the same. */
 static void
-fill_listen(Graphics *graphics, Arena *arena)
+fill_listen(Graphics *graphics, Arena *arena, const char **attribute, const char *socket)
 {
-    GraphicsVnc *vnc = &graphics->as.vnc;
     if (graphics->listens.n == 0) {
         GraphicsListen *listen = arena_new_of(arena, GraphicsListen);
         *listen = (GraphicsListen){
-            .type = vnc->socket != NULL ? LISTEN_SOCKET : LISTEN_ADDRESS,
-            .address = vnc->socket != NULL ? NULL : vnc->listen,
-            .socket = vnc->socket,
+            .type = socket != NULL ? LISTEN_SOCKET : LISTEN_ADDRESS,
+            .address = socket != NULL ? NULL : *attribute,
+            .socket = socket,
         };
         graphics->listens.items = arena_array_of(arena, GraphicsListen *, 1);
         graphics->listens.items[0] = listen;
         graphics->listens.n = 1;
     }
     const GraphicsListen *first = graphics->listens.items[0];
-    if (vnc->listen == NULL && first->type == LISTEN_ADDRESS)
-        vnc->listen = first->address;
+    if (*attribute == NULL && first->type == LISTEN_ADDRESS)
+        *attribute = first->address;
 }
 
 static void
-fill_graphics(Graphics *graphics, Arena *arena)
+fill_vnc(Graphics *graphics, Arena *arena)
 {
-    if (graphics->type != GRAPHICS_VNC)
-        return;
     GraphicsVnc *vnc = &graphics->as.vnc;
-    fill_listen(graphics, arena);
+    fill_listen(graphics, arena, &vnc->listen, vnc->socket);
     if (vnc->socket != NULL || graphics->listens.items[0]->type == LISTEN_SOCKET ||
         graphics->listens.items[0]->type == LISTEN_NONE)
         return;
@@ -91,12 +91,23 @@ fill_graphics(Graphics *graphics, Arena *arena)
         vnc->port = (OptI64){true, -1};
 }
 
+static void
+fill_graphics(Graphics *graphics, Arena *arena)
+{
+    if (graphics->type == GRAPHICS_VNC)
+        fill_vnc(graphics, arena);
+    else if (graphics->type == GRAPHICS_SPICE)
+        fill_listen(graphics, arena, &graphics->as.spice.listen, NULL);
+}
+
 /* The port is the running guest's to choose. */
 static void
 fill_chardev(Chardev *line)
 {
     if (line->type == CHARDEV_PTY)
         line->sources.n = 0;
+    if (line->type == CHARDEV_TCP && line->protocol == 0)
+        line->protocol = CHARDEV_RAW;
 }
 
 static void
@@ -116,6 +127,13 @@ fill_devices(Devices *devices, Arena *arena)
         fill_chardev(devices->consoles.items[i]);
     for (size_t i = 0; i < devices->channels.n; i++)
         fill_chardev(devices->channels.items[i]);
+    for (size_t i = 0; i < devices->redirdevs.n; i++)
+        fill_chardev(devices->redirdevs.items[i]);
+    for (size_t i = 0; i < devices->rngs.n; i++) {
+        Rng *rng = devices->rngs.items[i];
+        if (rng->backend == RNG_RANDOM && rng->path == NULL)
+            rng->path = "/dev/random";
+    }
 }
 
 static gboolean
@@ -155,6 +173,22 @@ fill_cpu(Cpu *cpu)
     }
 }
 
+/* Seconds beside UTC or local time make the offset a variable one. */
+static void
+fill_clock(Clock *clock)
+{
+    gboolean has_seconds = clock->adjustment != NULL && g_strcmp0(clock->adjustment, "reset") != 0;
+    if (clock->offset == 0)
+        clock->offset = CLOCK_OFFSET_UTC;
+    if (has_seconds &&
+        (clock->offset == CLOCK_OFFSET_UTC || clock->offset == CLOCK_OFFSET_LOCALTIME)) {
+        clock->basis = clock->offset == CLOCK_OFFSET_UTC ? CLOCK_BASIS_UTC : CLOCK_BASIS_LOCALTIME;
+        clock->offset = CLOCK_OFFSET_VARIABLE;
+    }
+    if (clock->offset == CLOCK_OFFSET_VARIABLE && clock->basis == 0)
+        clock->basis = CLOCK_BASIS_UTC;
+}
+
 void
 domain_def_fill_defaults(DomainDef *def)
 {
@@ -166,8 +200,9 @@ domain_def_fill_defaults(DomainDef *def)
         def->vcpus_now = 0;
     if (def->vcpu_placement == 0)
         def->vcpu_placement = VCPU_STATIC;
-    if (def->clock.offset == 0)
-        def->clock.offset = CLOCK_OFFSET_UTC;
+    fill_clock(&def->clock);
+    if (def->os.loader != NULL && def->os.loader_type == 0)
+        def->os.loader_type = LOADER_ROM;
     if (def->on_poweroff == 0)
         def->on_poweroff = ON_EVENT_DESTROY;
     if (def->on_reboot == 0)
