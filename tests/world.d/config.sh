@@ -3,6 +3,10 @@
 mkdir -p /var/lib/libvirt/{boot,images,qemu/channel/target,dnsmasq,network,sanlock,swtpm} \
     /var/log/libvirt/qemu /var/cache/libvirt/qemu /etc/libvirt/hooks
 chmod 711 /var/lib/libvirt/{boot,images}
+while read -r kind guest; do
+    # copies: a daemon may give files to the user that QEMU runs as
+    [ -z "$kind" ] || cp -r "$guest" "/var/lib/libvirt/boot/$kind"
+done <<<"$WORLD_GUESTS"
 chown -R libvirt-qemu:kvm /var/lib/libvirt/qemu /var/cache/libvirt/qemu
 
 if [ -n "$WORLD_STOCK_ROOT" ]; then
