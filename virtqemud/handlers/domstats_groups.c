@@ -84,16 +84,15 @@ fill_vcpu(DomStats *stats, uint32_t number, int32_t tid)
 static void
 fill_vcpus(DomStats *stats)
 {
-    uint32_t n = sample_vcpus(stats->def);
-    params_uint(&stats->params, n, "vcpu.current");
+    params_uint(&stats->params, sample_vcpus(stats->def), "vcpu.current");
     params_uint(&stats->params, stats->def->vcpus, "vcpu.maximum");
     if (stats->process < 0)
         return;
     g_autoptr(GArray) threads = proc_threads(stats->process);
-    for (uint32_t i = 0; i < n; i++) {
-        const ProcThread *thread = proc_find_thread(threads, PROC_VCPU_THREAD, i);
-        if (thread != NULL)
-            fill_vcpu(stats, i, thread->tid);
+    for (guint i = 0; i < threads->len; i++) {
+        const ProcThread *thread = &g_array_index(threads, ProcThread, i);
+        if (thread->kind == PROC_VCPU_THREAD)
+            fill_vcpu(stats, thread->number, thread->tid);
     }
 }
 

@@ -31,6 +31,7 @@
     X(domain_is_persistent) \
     X(domain_is_updated) \
     X(domain_get_xml_desc) \
+    X(domain_get_messages) \
     /* jobinfo.c */ \
     X(domain_get_job_info) \
     X(domain_get_job_stats) \
@@ -45,6 +46,7 @@
     X(domain_get_vcpus) \
     X(domain_get_vcpu_pin_info) \
     X(domain_get_emulator_pin_info) \
+    X(domain_get_iothread_info) \
     /* blockstats.c */ \
     X(domain_block_stats) \
     X(domain_block_stats_flags) \
@@ -108,6 +110,19 @@
     X(domain_resume) \
     X(domain_destroy) \
     X(domain_destroy_flags) \
+    /* cpustats.c */ \
+    X(domain_get_cpu_stats) \
+    /* scheduler.c */ \
+    X(domain_get_scheduler_type) \
+    X(domain_get_scheduler_parameters) \
+    X(domain_get_scheduler_parameters_flags) \
+    /* limits.c */ \
+    X(domain_get_memory_parameters) \
+    X(domain_get_blkio_parameters) \
+    /* tuning.c */ \
+    X(domain_get_block_io_tune) \
+    X(domain_get_interface_parameters) \
+    X(domain_get_numa_parameters) \
     /* host.c */ \
     X(connect_get_hostname) \
     /* nodeinfo.c */ \

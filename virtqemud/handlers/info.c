@@ -7,6 +7,7 @@
 #include "common/base/fd.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/sample.h"
+#include "virtqemud/vm/taint.h"
 
 gboolean
 handle_domain_get_info(RpcCall *call, const VmView *view, const RemoteDomainGetInfoArgs *args,
@@ -115,5 +116,27 @@ handle_domain_get_xml_desc(RpcCall *call, const VmView *view,
         return FALSE;
     g_autofree char *text = vm_view_format(view, args->flags);
     ret->xml = arena_strdup(rpc_call_arena(call), text);
+    return TRUE;
+}
+
+/* VIR_DOMAIN_MESSAGE_DEPRECATION, VIR_DOMAIN_MESSAGE_TAINTING */
+enum { MESSAGE_DEPRECATION = 1, MESSAGE_TAINTING = 2 };
+
+gboolean
+handle_domain_get_messages(RpcCall *call, const VmView *view,
+                           const RemoteDomainGetMessagesArgs *args, RemoteDomainGetMessagesRet *ret,
+                           GError **error)
+{
+    Arena *arena = rpc_call_arena(call);
+    if (!arguments_check_domain_flags(args->flags, MESSAGE_DEPRECATION | MESSAGE_TAINTING, error))
+        return FALSE;
+    if (args->flags != 0 && (args->flags & MESSAGE_TAINTING) == 0)
+        return TRUE;
+    ret->msgs.items = arena_array_of(arena, char *, VM_N_TAINTS);
+    for (uint32_t taint = 0; taint < VM_N_TAINTS; taint++) {
+        if ((view->taint & (1u << taint)) != 0)
+            ret->msgs.items[ret->msgs.len++] =
+                arena_printf(arena, "tainted: %s", vm_taint_message((VmTaint)taint));
+    }
     return TRUE;
 }

@@ -70,5 +70,6 @@ params_hide_texts(Params *params, uint32_t flags)
         if (params->items[i].value.type != REMOTE_TYPED_PARAM_VALUE_STRING)
             params->items[kept++] = params->items[i];
     }
+    params->hidden = params->n - kept;
     params->n = kept;
 }

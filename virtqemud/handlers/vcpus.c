@@ -4,12 +4,9 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
-#include <string.h>
-
 #include "common/base/fd.h"
-#include "common/host/file.h"
 #include "virtqemud/handlers/arguments.h"
-#include "virtqemud/vm/sample.h"
+#include "virtqemud/handlers/cpumaps.h"
 
 /* virDomainVcpuFlags beside LIVE and CONFIG */
 enum { VCPUS_MAXIMUM = 4, VCPUS_GUEST = 8 };
@@ -59,87 +56,24 @@ handle_domain_get_vcpus_flags(RpcCall *call, const VmView *view,
     return TRUE;
 }
 
-/* --- where --- */
-
-/* Processors that the host has and that are on. */
-static Bitmap *
-online_cpus(void)
-{
-    auto_fd root = host_root_open(NULL);
-    Bitmap *online =
-        root >= 0 ? host_file_list(root, "sys/devices/system/cpu/online", HOST_CPUS_MAX) : NULL;
-    return online != NULL ? online : bitmap_new(HOST_CPUS_MAX);
-}
-
-/* Where the definition lets them run: all that are on where it says nothing. */
-static Bitmap *
-pinned_cpus(const DomainDef *def)
-{
-    Bitmap *cpus =
-        def->vcpu_cpuset != NULL ? bitmap_parse(def->vcpu_cpuset, HOST_CPUS_MAX, NULL) : NULL;
-    return cpus != NULL ? cpus : online_cpus();
-}
-
-typedef struct {
-    uint8_t *bytes;
-    size_t each; /* bytes of one map */
-} Maps;
+/* --- what they do --- */
 
 static void
-put_map(const Maps *maps, size_t number, const Bitmap *cpus)
-{
-    if (maps->each > 0)
-        bitmap_to_bytes(cpus, maps->bytes + number * maps->each, maps->each);
-}
-
-/* Where the thread may run; `online` where that is not known. */
-static void
-put_thread_map(const Maps *maps, size_t number, int process, const ProcThread *thread)
-{
-    g_autoptr(Bitmap) cpus =
-        thread != NULL ? proc_read_thread_cpus(process, thread->tid, HOST_CPUS_MAX) : NULL;
-    if (cpus == NULL)
-        cpus = online_cpus();
-    put_map(maps, number, cpus);
-}
-
-static gboolean
-check_room(int32_t count, int32_t each, GError **error)
-{
-    if (count >= 0 && each >= 0 && (uint32_t)count <= REMOTE_VCPUINFO_MAX &&
-        (uint64_t)count * (uint64_t)each <= REMOTE_CPUMAPS_MAX)
-        return TRUE;
-    virt_error_set(error, VIRT_FROM_RPC, VIRT_ERR_INTERNAL_ERROR,
-                   "%d maps of %d bytes are not a number that can be asked for", count, each);
-    return FALSE;
-}
-
-static Maps
-make_maps(RpcCall *call, int32_t count, int32_t each, XdrBytes *ret_bytes)
-{
-    size_t n = (size_t)count * (size_t)each;
-    Maps maps = {arena_alloc(rpc_call_arena(call), n), (size_t)each};
-    ret_bytes->bytes = maps.bytes;
-    ret_bytes->len = (uint32_t)n;
-    return maps;
-}
-
-static void
-fill_vcpu(int process, const ProcThread *thread, uint32_t number, RemoteVcpuInfo *ret_info)
+fill_vcpu(int process, const ProcThread *thread, RemoteVcpuInfo *ret_info)
 {
     ProcStat stat = {0};
-    *ret_info = (RemoteVcpuInfo){.number = number, .state = VCPU_RUNNING};
-    if (thread == NULL || !proc_read_thread_stat(process, thread->tid, &stat))
-        return;
-    ret_info->cpu_time = stat.user_ns + stat.system_ns;
-    ret_info->cpu = stat.cpu;
+    (void)proc_read_thread_stat(process, thread->tid, &stat); /* zeros: it has just ended */
+    *ret_info = (RemoteVcpuInfo){.number = thread->number,
+                                 .state = VCPU_RUNNING,
+                                 .cpu_time = stat.user_ns + stat.system_ns,
+                                 .cpu = stat.cpu};
 }
 
 gboolean
 handle_domain_get_vcpus(RpcCall *call, const VmView *view, const RemoteDomainGetVcpusArgs *args,
                         RemoteDomainGetVcpusRet *ret, GError **error)
 {
-    if (!check_room(args->maxinfo, args->maplen, error))
+    if (!cpumaps_check(args->maxinfo, args->maplen, error))
         return FALSE;
     if (args->maxinfo == 0) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_INVALID_ARG, "there is no room given");
@@ -150,24 +84,28 @@ handle_domain_get_vcpus(RpcCall *call, const VmView *view, const RemoteDomainGet
                        "the processors of a guest that is off do nothing");
         return FALSE;
     }
-    uint32_t n = MIN((uint32_t)args->maxinfo, sample_vcpus(vm_view_current(view)));
+    uint32_t room = (uint32_t)args->maxinfo;
     auto_fd process = sample_process(view);
     g_autoptr(GArray) threads = proc_threads(process);
-    Maps maps = make_maps(call, args->maxinfo, args->maplen, &ret->cpumaps);
-    ret->info.items = arena_array_of(rpc_call_arena(call), RemoteVcpuInfo, n);
-    for (uint32_t i = 0; i < n; i++) {
-        const ProcThread *thread = proc_find_thread(threads, PROC_VCPU_THREAD, i);
-        fill_vcpu(process, thread, i, &ret->info.items[ret->info.len++]);
-        put_thread_map(&maps, i, process, thread);
+    CpuMaps maps = cpumaps_make(call, args->maxinfo, args->maplen, &ret->cpumaps);
+    ret->info.items = arena_array_of(rpc_call_arena(call), RemoteVcpuInfo, MIN(room, threads->len));
+    for (guint i = 0; i < threads->len && ret->info.len < room; i++) {
+        const ProcThread *thread = &g_array_index(threads, ProcThread, i);
+        if (thread->kind != PROC_VCPU_THREAD)
+            continue;
+        g_autoptr(Bitmap) cpus = cpumaps_of_thread(process, thread);
+        cpumaps_put(&maps, ret->info.len, cpus);
+        fill_vcpu(process, thread, &ret->info.items[ret->info.len++]);
     }
     return TRUE;
 }
 
-/* Nothing to fill, or less than nothing. */
+/* --- where they may run --- */
+
 static gboolean
 check_maps(int32_t count, int32_t each, GError **error)
 {
-    if (!check_room(count, each, error))
+    if (!cpumaps_check(count, each, error))
         return FALSE;
     if (count > 0 && each > 0)
         return TRUE;
@@ -186,11 +124,12 @@ handle_domain_get_vcpu_pin_info(RpcCall *call, const VmView *view,
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)
         return FALSE;
-    g_autoptr(Bitmap) cpus = pinned_cpus(def);
-    Maps maps = make_maps(call, args->ncpumaps, args->maplen, &ret->cpumaps);
+    CpuMaps maps = cpumaps_make(call, args->ncpumaps, args->maplen, &ret->cpumaps);
     ret->num = MIN(args->ncpumaps, (int32_t)def->vcpus);
-    for (int32_t i = 0; i < ret->num; i++)
-        put_map(&maps, (size_t)i, cpus);
+    for (int32_t i = 0; i < ret->num; i++) {
+        g_autoptr(Bitmap) cpus = cpumaps_of_vcpu(def, (uint32_t)i);
+        cpumaps_put(&maps, (size_t)i, cpus);
+    }
     return TRUE;
 }
 
@@ -205,9 +144,59 @@ handle_domain_get_emulator_pin_info(RpcCall *call, const VmView *view,
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)
         return FALSE;
-    g_autoptr(Bitmap) cpus = pinned_cpus(def);
-    Maps maps = make_maps(call, 1, args->maplen, &ret->cpumaps);
-    put_map(&maps, 0, cpus);
+    g_autoptr(Bitmap) cpus = cpumaps_of_emulator(def);
+    CpuMaps maps = cpumaps_make(call, 1, args->maplen, &ret->cpumaps);
+    cpumaps_put(&maps, 0, cpus);
     ret->ret = 1;
+    return TRUE;
+}
+
+/* --- I/O threads --- */
+
+/* The ids of the definition's threads: those it lists, and then the lowest free ones. */
+static GArray *
+iothread_ids(const DomainDef *def)
+{
+    GArray *ids = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    for (size_t i = 0; i < def->iothread_entries.n; i++)
+        g_array_append_val(ids, ((const IothreadEntry *)def->iothread_entries.items[i])->id);
+    for (uint32_t id = 1; ids->len < def->iothreads && id <= REMOTE_IOTHREAD_INFO_MAX; id++) {
+        gboolean taken = FALSE;
+        for (guint i = 0; i < ids->len; i++)
+            taken |= g_array_index(ids, uint32_t, i) == id;
+        if (!taken)
+            g_array_append_val(ids, id);
+    }
+    return ids;
+}
+
+gboolean
+handle_domain_get_iothread_info(RpcCall *call, const VmView *view,
+                                const RemoteDomainGetIothreadInfoArgs *args,
+                                RemoteDomainGetIothreadInfoRet *ret, GError **error)
+{
+    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+        return FALSE;
+    const DomainDef *def = vm_view_def(view, args->flags, error);
+    if (def == NULL)
+        return FALSE;
+    gboolean is_live = view->head.active && (args->flags & VM_AFFECT_CONFIG) == 0;
+    g_autoptr(GArray) ids = iothread_ids(def);
+    auto_fd process = is_live ? sample_process(view) : -1;
+    g_autoptr(GArray) threads = proc_threads(process);
+    size_t bytes = cpumaps_bytes();
+    uint32_t n = MIN(ids->len, REMOTE_IOTHREAD_INFO_MAX);
+    ret->info.items = arena_array_of(rpc_call_arena(call), RemoteDomainIothreadInfo, n);
+    for (; ret->info.len < n; ret->info.len++) {
+        RemoteDomainIothreadInfo *item = &ret->info.items[ret->info.len];
+        item->iothread_id = g_array_index(ids, uint32_t, ret->info.len);
+        const ProcThread *thread = proc_find_thread(threads, PROC_IO_THREAD, item->iothread_id);
+        g_autoptr(Bitmap) cpus = cpumaps_of_thread(process, thread);
+        if (cpus == NULL)
+            cpus = cpumaps_of_iothread(def, item->iothread_id);
+        CpuMaps maps = cpumaps_make(call, 1, (int32_t)bytes, &item->cpumap);
+        cpumaps_put(&maps, 0, cpus);
+    }
+    ret->ret = ret->info.len;
     return TRUE;
 }
