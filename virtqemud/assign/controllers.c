@@ -116,14 +116,22 @@ fill_companion(DomainDef *def, size_t at)
 static void
 fill_indexes(DomainDef *def)
 {
+    enum { TYPES = CONTROLLER_ISA + 1 };
+    g_autofree gboolean *used = g_new0(gboolean, TYPES * CONTROLLERS_MAX);
+    uint32_t next[TYPES] = {0};
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        const Controller *controller = def->devices.controllers.items[i];
+        if (controller->index.set && controller->index.value < CONTROLLERS_MAX)
+            used[controller->type * CONTROLLERS_MAX + controller->index.value] = TRUE;
+    }
     for (size_t i = 0; i < def->devices.controllers.n; i++) {
         Controller *controller = def->devices.controllers.items[i];
-        uint32_t index = 0;
+        uint32_t *index = &next[controller->type];
         fill_companion(def, i);
-        while (!controller->index.set && find_controller(def, controller->type, index) != NULL)
-            index++;
+        while (*index < CONTROLLERS_MAX && used[controller->type * CONTROLLERS_MAX + *index])
+            (*index)++;
         if (!controller->index.set)
-            controller->index = (OptU32){true, index};
+            controller->index = (OptU32){true, (*index)++};
     }
 }
 
@@ -222,9 +230,12 @@ check_unique(const DomainDef *def, GError **error)
                            CONTROLLERS_MAX - 1);
             return FALSE;
         }
-        gpointer key =
-            GUINT_TO_POINTER(controller->type * CONTROLLERS_MAX + controller->index.value);
-        if (!is_companion(controller) && !g_hash_table_add(seen, key)) {
+        /* the companions of one ICH9 controller share their number */
+        uint32_t part = is_companion(controller) ? pci_ich9_function(controller) + 1 : 0;
+        gpointer key = GUINT_TO_POINTER(
+            (part * CONTROLLERS_MAX + controller->type) * CONTROLLERS_MAX +
+            controller->index.value);
+        if (!g_hash_table_add(seen, key)) {
             virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                            "two %s controllers have the index %u", type_name(controller->type),
                            controller->index.value);

@@ -9,29 +9,24 @@
 
 /* ---- numbers ---- */
 
-static gboolean
-is_isa_port_used(const Devices *devices, uint32_t port)
-{
-    for (size_t i = 0; i < devices->serials.n; i++) {
-        const Chardev *line = devices->serials.items[i];
-        if (line->target.serial == SERIAL_ISA && line->port.set && line->port.value == port)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* ISA ports fill the holes of their kind, all others follow the highest number. */
 static void
 number_isa_ports(Devices *devices)
 {
+    g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+    for (size_t i = 0; i < devices->serials.n; i++) {
+        const Chardev *line = devices->serials.items[i];
+        if (line->target.serial == SERIAL_ISA && line->port.set)
+            g_hash_table_add(used, GUINT_TO_POINTER(line->port.value));
+    }
+    uint32_t port = 0;
     for (size_t i = 0; i < devices->serials.n; i++) {
         Chardev *line = devices->serials.items[i];
         if (line->target.serial != SERIAL_ISA || line->port.set)
             continue;
-        uint32_t port = 0;
-        while (is_isa_port_used(devices, port))
+        while (g_hash_table_contains(used, GUINT_TO_POINTER(port)))
             port++;
-        line->port = (OptU32){true, port};
+        line->port = (OptU32){true, port++};
     }
 }
 

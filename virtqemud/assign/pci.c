@@ -243,11 +243,11 @@ join_companions(const Placing *placing, Seat *seat)
 }
 
 static gboolean
-find_place(const Placing *placing, Seat *seat)
+find_place(Placing *placing, Seat *seat)
 {
     if (join_companions(placing, seat))
         return TRUE;
-    const PciBuses *buses = &placing->buses;
+    PciBuses *buses = &placing->buses;
     size_t n = is_pci_controller(&seat->ref) ? seat->ref.controller->index.value : buses->n;
     if (!pci_buses_find(buses, n, seat->links, &seat->place))
         return FALSE;
@@ -288,7 +288,7 @@ refuse_seat(const Seat *seat, GError **error)
 
 /* One more device can be plugged later, unless the user chose the buses. */
 static gboolean
-needs_spare(const Placing *placing, gboolean user_chose_buses)
+needs_spare(Placing *placing, gboolean user_chose_buses)
 {
     if (user_chose_buses)
         return FALSE;

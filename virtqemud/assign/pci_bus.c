@@ -53,6 +53,7 @@ pci_buses_put(PciBuses *buses, uint32_t index, const PciModel *model)
         buses->n = index + 1;
     }
     buses->buses[index].model = model;
+    memset(buses->hints, 0, sizeof buses->hints);
 }
 
 void
@@ -60,6 +61,7 @@ pci_buses_empty(PciBuses *buses)
 {
     for (size_t i = 0; i < buses->n; i++)
         buses->buses[i] = (PciBus){.model = buses->buses[i].model};
+    memset(buses->hints, 0, sizeof buses->hints);
 }
 
 static gboolean
@@ -84,20 +86,45 @@ free_function(const PciBus *bus, uint32_t slot, unsigned links)
     return -1;
 }
 
-gboolean
-pci_buses_find(const PciBuses *buses, size_t n, unsigned links, PciAddress *ret_place)
+static PciHint *
+find_hint(PciBuses *buses, unsigned links)
 {
-    for (uint32_t index = 0; index < MIN(n, buses->n); index++) {
-        const PciBus *bus = &buses->buses[index];
-        if (!accepts(bus, links))
+    for (size_t i = 0; i < PCI_HINTS; i++) {
+        if (buses->hints[i].links == links || buses->hints[i].links == 0) {
+            buses->hints[i].links = links;
+            return &buses->hints[i];
+        }
+    }
+    return NULL;
+}
+
+static gboolean
+find_on_bus(const PciBus *bus, unsigned links, PciAddress *place)
+{
+    for (uint32_t slot = bus->model->slot_first; slot <= bus->model->slot_last; slot++) {
+        int function = free_function(bus, slot, links);
+        if (function < 0)
             continue;
-        for (uint32_t slot = bus->model->slot_first; slot <= bus->model->slot_last; slot++) {
-            int function = free_function(bus, slot, links);
-            if (function < 0)
-                continue;
-            *ret_place = (PciAddress){.bus = index, .slot = slot, .function = (uint32_t)function};
+        place->slot = slot;
+        place->function = (uint32_t)function;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+pci_buses_find(PciBuses *buses, size_t n, unsigned links, PciAddress *ret_place)
+{
+    PciHint *hint = find_hint(buses, links);
+    for (uint32_t index = hint != NULL ? hint->bus : 0; index < MIN(n, buses->n); index++) {
+        const PciBus *bus = &buses->buses[index];
+        PciAddress place = {.bus = index};
+        if (accepts(bus, links) && find_on_bus(bus, links, &place)) {
+            *ret_place = place;
             return TRUE;
         }
+        if (hint != NULL)
+            hint->bus = index + 1;
     }
     return FALSE;
 }

@@ -42,10 +42,18 @@ typedef struct {
     unsigned aggregate[PCI_SLOTS]; /* links of those that share the slot; 0: it is not shared */
 } PciBus;
 
+/* Where a search for such a device went on last: all before is taken. */
+typedef struct {
+    unsigned links;
+    uint32_t bus;
+} PciHint;
+enum { PCI_HINTS = 4 };
+
 typedef struct {
     PciBus *buses; /* by index of the controller */
     size_t n;
     gboolean is_pcie;
+    PciHint hints[PCI_HINTS];
 } PciBuses;
 
 /* NULL: no such model. */
@@ -58,7 +66,7 @@ void pci_buses_empty(PciBuses *buses);
 /* The model of the bus to add where none accepts such a device; NULL: none helps. */
 const PciModel *pci_buses_wanted(const PciBuses *buses, unsigned links);
 /* A free place for the device, on one of the first `n` buses; FALSE: none. It is not taken. */
-gboolean pci_buses_find(const PciBuses *buses, size_t n, unsigned links, PciAddress *ret_place);
+gboolean pci_buses_find(PciBuses *buses, size_t n, unsigned links, PciAddress *ret_place);
 gboolean pci_buses_is_free(const PciBuses *buses, const PciAddress *place);
 gboolean pci_buses_is_slot_free(const PciBuses *buses, uint32_t bus, uint32_t slot);
 void pci_buses_take(PciBuses *buses, const PciAddress *place, unsigned links);

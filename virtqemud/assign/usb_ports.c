@@ -7,7 +7,8 @@
 
 #include "virtqemud/assign/device_refs.h"
 
-enum { HUB_PORTS = 8, XHCI_PORTS = 4 };
+/* A port's address has at most four numbers: formatdomain.html#device-addresses. */
+enum { HUB_PORTS = 8, XHCI_PORTS = 4, DEPTH_MAX = 4 };
 
 /* The order in which ports are given. */
 static const RefKind port_order[] = {
@@ -61,11 +62,11 @@ usb_buses_clear(UsbBuses *buses)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(UsbBuses, usb_buses_clear)
 
 static size_t
-count_free(const Ports *ports)
+count_free(const Ports *ports, unsigned depth)
 {
     size_t n = 0;
-    for (uint32_t i = 0; ports != NULL && i < ports->n; i++)
-        n += ports->hubs[i] != NULL ? count_free(ports->hubs[i]) : !ports->taken[i];
+    for (uint32_t i = 0; ports != NULL && depth <= DEPTH_MAX && i < ports->n; i++)
+        n += ports->hubs[i] != NULL ? count_free(ports->hubs[i], depth + 1) : !ports->taken[i];
     return n;
 }
 
@@ -167,8 +168,11 @@ take_given(UsbBuses *buses, const DeviceRef *ref, GError **error)
     Ports *ports = place->bus < buses->n ? buses->buses[place->bus] : NULL;
     if (ports == NULL)
         return refuse_port(ref, "is on a bus that is not there", error);
+    unsigned depth = 0;
     for (const char *text = place->port;;) {
         char *end = NULL;
+        if (++depth > DEPTH_MAX)
+            return refuse_port(ref, "is behind too many hubs", error);
         guint64 port = g_ascii_strtoull(text, &end, 10);
         if (port < 1 || port > ports->n)
             return refuse_port(ref, "is a port that is not there", error);
@@ -189,8 +193,10 @@ take_given(UsbBuses *buses, const DeviceRef *ref, GError **error)
 
 /* The first free port, those of the hubs after the bus's own; appends it to `path`. */
 static gboolean
-take_free(Ports *ports, gboolean is_hub, GString *path)
+take_free(Ports *ports, gboolean is_hub, unsigned depth, GString *path)
 {
+    if (depth > DEPTH_MAX - (is_hub ? 1 : 0))
+        return FALSE;
     for (uint32_t i = 0; i < ports->n; i++) {
         if (ports->taken[i])
             continue;
@@ -203,7 +209,7 @@ take_free(Ports *ports, gboolean is_hub, GString *path)
     for (uint32_t i = 0; i < ports->n; i++) {
         gsize len = path->len;
         g_string_append_printf(path, "%u.", i + 1);
-        if (ports->hubs[i] != NULL && take_free(ports->hubs[i], is_hub, path))
+        if (ports->hubs[i] != NULL && take_free(ports->hubs[i], is_hub, depth + 1, path))
             return TRUE;
         g_string_truncate(path, len);
     }
@@ -228,7 +234,7 @@ choose_port(UsbBuses *buses, const DeviceRef *ref, GError **error)
     g_autoptr(GString) path = g_string_new(NULL);
     for (uint32_t bus = 0; bus < buses->n; bus++) {
         if (buses->buses[bus] == NULL || (is_bus_given && wanted->at.usb.bus != bus) ||
-            !take_free(buses->buses[bus], ref->kind == REF_HUB, path))
+            !take_free(buses->buses[bus], ref->kind == REF_HUB, 1, path))
             continue;
         Address *address = arena_new_of(arena, Address);
         address->type = ADDRESS_USB;
@@ -288,7 +294,7 @@ add_hubs(UsbBuses *buses, size_t n_wanted, GError **error)
 {
     size_t n_free = 0;
     for (size_t i = 0; i < buses->n; i++)
-        n_free += count_free(buses->buses[i]);
+        n_free += count_free(buses->buses[i], 1);
     Devices *devices = &buses->def->devices;
     while (n_free < n_wanted) {
         Hub *hub = arena_new_of(buses->def->arena, Hub);

@@ -10,7 +10,8 @@ enum { PORTS_DEFAULT = 31, CONTROLLERS_MAX = 256 };
 
 typedef struct {
     DomainDef *def;
-    GHashTable *taken; /* controller * 2^32 + port */
+    GHashTable *taken;   /* controller * 2^32 + port */
+    uint32_t first_free; /* controllers before it are full */
 } VirtioPorts;
 
 static Controller *
@@ -104,14 +105,17 @@ static gboolean
 choose_port(VirtioPorts *ports, Chardev *line, GError **error)
 {
     gboolean is_given = has_virtio_address(line);
-    uint32_t wanted = is_given ? line->info.address->at.virtio_serial.controller : 0;
+    uint32_t wanted =
+        is_given ? line->info.address->at.virtio_serial.controller : ports->first_free;
     for (uint32_t index = wanted; index < CONTROLLERS_MAX; index++) {
         if (is_given && index != wanted)
             break;
         need_controller(ports->def, index);
         uint32_t port = free_port(ports, find_controller(ports->def, index));
-        if (port == 0)
+        if (port == 0) {
+            ports->first_free = is_given ? ports->first_free : index + 1;
             continue;
+        }
         (void)take(ports, index, port); /* it is free */
         line->info.address = arena_new_of(ports->def->arena, Address);
         line->info.address->type = ADDRESS_VIRTIO_SERIAL;
@@ -146,7 +150,7 @@ gboolean
 assign_virtio_serial(DomainDef *def, GError **error)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    VirtioPorts ports = {def, taken};
+    VirtioPorts ports = {.def = def, .taken = taken};
     const Devices *devices = &def->devices;
     for (size_t i = 0; i < devices->channels.n; i++) {
         const Chardev *line = devices->channels.items[i];
