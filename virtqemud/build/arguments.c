@@ -49,6 +49,12 @@ add_sets(Args *args, const BuildContext *context, GError **error)
 static gboolean
 add_machine(Args *args, const BuildContext *context, GError **error)
 {
+    const Cpu *cpu = context->def->cpu;
+    if (cpu != NULL && cpu->mode == CPU_HOST_MODEL) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR,
+                       "the processor of guest '%s' was not chosen", context->def->name);
+        return FALSE;
+    }
     if (!firmware_add_flash(args, context, error))
         return FALSE;
     machine_add_type(args, context);

@@ -78,7 +78,8 @@ typedef struct {
  */
 gboolean build_check(const DomainDef *def, const QemuCaps *caps, GError **error);
 /* argv with argv[0], ended by NULL, as an array that owns its strings. The definition passed
- * build_check(). Errors: CONFIG_UNSUPPORTED; INTERNAL_ERROR: something was not opened. */
+ * build_check(), and a processor that is the host's model was replaced by its name. Errors:
+ * CONFIG_UNSUPPORTED; INTERNAL_ERROR: something was not opened. */
 GPtrArray *build_arguments(const DomainDef *def, const QemuCaps *caps,
                            const BuildResources *resources, GError **error);
 /* "NAME=VALUE" of what the definition adds to QEMU's environment, ended by NULL, as an array that

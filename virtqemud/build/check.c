@@ -101,8 +101,6 @@ check_cpu(const DomainDef *def, const QemuCaps *caps, GError **error)
     const Cpu *cpu = def->cpu;
     if (cpu == NULL)
         return TRUE;
-    if (cpu->mode == CPU_HOST_MODEL)
-        return refuse(error, "the processor of this host is not known well enough for a guest");
     if (cpu->mode == CPU_HOST_PASSTHROUGH && accel != QEMU_ACCEL_KVM)
         return refuse(error, "<cpu mode='host-passthrough'> needs KVM");
     if ((cpu->mode == CPU_CUSTOM || cpu->mode == 0) && cpu->model != NULL &&

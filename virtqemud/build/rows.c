@@ -57,15 +57,32 @@ is_built(const char *path)
     return FALSE;
 }
 
-size_t
-rows_built_n(void)
+static gboolean
+has_path(GHashTable *paths, const char *element, const char *row)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(rows_built); i++) {
-        g_auto(GStrv) words = g_strsplit(rows_built[i].rows, " ", -1);
-        n += g_strv_length(words);
+    GHashTableIter iter;
+    void *path;
+    g_hash_table_iter_init(&iter, paths);
+    while (g_hash_table_iter_next(&iter, &path, NULL)) {
+        const char *leaf = strrchr(path, '/') + 1;
+        if (strcmp(leaf, row) == 0 &&
+            matches(element, path, (size_t)(leaf - (const char *)path) - 1))
+            return TRUE;
     }
-    return n;
+    return FALSE;
+}
+
+char *
+rows_first_stale(GHashTable *paths)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows_built); i++) {
+        g_auto(GStrv) rows = g_strsplit(rows_built[i].rows, " ", -1);
+        for (size_t j = 0; rows[j] != NULL; j++) {
+            if (!has_path(paths, rows_built[i].element, rows[j]))
+                return g_strdup_printf("%s %s", rows_built[i].element, rows[j]);
+        }
+    }
+    return NULL;
 }
 
 /* Whether the row's table is the one that the row stands in: told once. */

@@ -16,5 +16,6 @@ char *rows_first_unbuilt(const DomainDef *def);
 /* For tests: calls `fn` with the path of each row of the tables, and whether it is built. */
 typedef void (*RowFn)(void *data, const char *path, gboolean is_built);
 void rows_each(RowFn fn, void *data);
-/* For tests: how many rows the list has. */
-size_t rows_built_n(void);
+/* For tests: the first place of the list, "ELEMENT ROW", that is none of `paths` (a set), the
+ * caller's; NULL: none. */
+char *rows_first_stale(GHashTable *paths);
