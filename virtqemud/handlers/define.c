@@ -52,10 +52,12 @@ check_uuid(const ObjRef *ref, const char *xml, GError **error)
 static Vm *
 redefine(Vm *vm, DomainDef *def, GError **error)
 {
+    gboolean was_persistent = vm->persistent != NULL;
     if (!define_store(vm, def, error))
         return NULL;
     vm_publish(vm);
-    vm_emit_lifecycle(vm, VM_EVENT_DEFINED, VM_DEFINED_UPDATED);
+    vm_emit_lifecycle(vm, VM_EVENT_DEFINED,
+                      was_persistent ? VM_DEFINED_UPDATED : VM_DEFINED_ADDED);
     return vm;
 }
 

@@ -41,7 +41,7 @@ start(RpcCall *call, Vm *vm, uint32_t flags, GError **error)
 static gboolean
 start_defined(RpcCall *call, Vm *vm, uint32_t flags, GError **error)
 {
-    if (!arguments_check_flags(flags, START_FLAGS, error))
+    if (!arguments_check_domain_flags(flags, START_FLAGS, error))
         return FALSE;
     if (vm_is_active(vm)) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
@@ -119,7 +119,7 @@ static gboolean
 create_xml(RpcCall *call, Reservation *reservation, const CreateArgs *args, RemoteDomain *ret_dom,
            GError **error)
 {
-    if (!arguments_check_flags(args->flags, START_FLAGS | START_VALIDATE, error))
+    if (!arguments_check_domain_flags(args->flags, START_FLAGS | START_VALIDATE, error))
         return FALSE;
     Vm *vm = make_transient(call, reservation, args, error);
     if (vm == NULL)
@@ -163,21 +163,21 @@ gboolean
 handle_domain_shutdown_flags(RpcCall *call, Vm *vm, const RemoteDomainShutdownFlagsArgs *args,
                              GError **error)
 {
-    return arguments_check_flags(args->flags, POWER_ACPI | POWER_AGENT, error) &&
+    return arguments_check_domain_flags(args->flags, POWER_ACPI | POWER_AGENT, error) &&
            power_ask(vm, POWER_OFF, args->flags, error);
 }
 
 gboolean
 handle_domain_reboot(RpcCall *call, Vm *vm, const RemoteDomainRebootArgs *args, GError **error)
 {
-    return arguments_check_flags(args->flags, POWER_ACPI | POWER_AGENT, error) &&
+    return arguments_check_domain_flags(args->flags, POWER_ACPI | POWER_AGENT, error) &&
            power_ask(vm, POWER_REBOOT, args->flags, error);
 }
 
 gboolean
 handle_domain_reset(RpcCall *call, Vm *vm, const RemoteDomainResetArgs *args, GError **error)
 {
-    return arguments_check_flags(args->flags, 0, error) && power_reset(vm, error);
+    return arguments_check_domain_flags(args->flags, 0, error) && power_reset(vm, error);
 }
 
 gboolean
@@ -206,7 +206,7 @@ gboolean
 handle_domain_destroy_flags(RpcCall *call, const VmControl *control,
                             const RemoteDomainDestroyFlagsArgs *args, GError **error)
 {
-    if (!arguments_check_flags(args->flags, DESTROY_GRACEFUL | DESTROY_REMOVE_LOGS, error))
+    if (!arguments_check_domain_flags(args->flags, DESTROY_GRACEFUL | DESTROY_REMOVE_LOGS, error))
         return FALSE;
     destroy_begin(call, control, args->flags);
     return TRUE;

@@ -268,10 +268,21 @@ set_balloon(Start *start, GError **error)
     return vm_qmp(start->vm, QMP_QOM_SET, args, NULL, error);
 }
 
+/* QEMU itself ends a guest that is not to reboot. */
+static gboolean
+set_reboot(Start *start, GError **error)
+{
+    if (start->def->on_reboot != ON_EVENT_DESTROY)
+        return TRUE;
+    Json *args = json_new_object();
+    json_add_string(args, "reboot", "shutdown");
+    return vm_qmp(start->vm, QMP_SET_ACTION, args, NULL, error);
+}
+
 gboolean
 start_tune(Start *start, GError **error)
 {
-    return set_passwords(start, error) && set_links(start, error) && set_balloon(start, error);
+    return set_reboot(start, error) && set_passwords(start, error) && set_links(start, error) && set_balloon(start, error);
 }
 
 /* ---- the guest is there ---- */
