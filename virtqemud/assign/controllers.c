@@ -232,9 +232,9 @@ check_unique(const DomainDef *def, GError **error)
         }
         /* the companions of one ICH9 controller share their number */
         uint32_t part = is_companion(controller) ? pci_ich9_function(controller) + 1 : 0;
-        gpointer key = GUINT_TO_POINTER(
-            (part * CONTROLLERS_MAX + controller->type) * CONTROLLERS_MAX +
-            controller->index.value);
+        gpointer key =
+            GUINT_TO_POINTER((part * CONTROLLERS_MAX + controller->type) * CONTROLLERS_MAX +
+                             controller->index.value);
         if (!g_hash_table_add(seen, key)) {
             virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                            "two %s controllers have the index %u", type_name(controller->type),
