@@ -126,7 +126,13 @@ hooks_run(Hooks *hooks, const char *guest, HookOperation operation, const char *
             set_script_error(error, cause, guest, operation);
             return FALSE;
         }
-        if (operations[operation].answers && result->out_len > 0 && !result->truncated) {
+        if (operations[operation].answers && result->truncated) {
+            virt_error_set(error, VIRT_FROM_HOOK, VIRT_ERR_HOOK_SCRIPT_FAILED,
+                           "guest '%s', %s: '%s' answered more than %d bytes", guest,
+                           operations[operation].name, argv[0], ANSWER_MAX);
+            return FALSE;
+        }
+        if (operations[operation].answers && result->out_len > 0) {
             g_free(answer);
             answer = g_strdup(result->out);
         }
