@@ -3,10 +3,7 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
-#include <string.h>
-
 #include "common/base/error.h"
-#include "common/conf/raw.h"
 #include "virtqemud/handlers/agent.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/edit.h"
@@ -70,12 +67,9 @@ check_count(const DomainDef *def, uint32_t n, const char *which, GError **error)
 static gboolean
 check_no_list(const DomainDef *def, GError **error)
 {
-    for (const ConfExtra *extra = def->extra; extra != NULL; extra = extra->next) {
-        if (extra->element != NULL && g_str_equal(extra->element->name, "vcpus"))
-            return refuse(error, VIRT_ERR_CONFIG_UNSUPPORTED,
-                          "the definition lists single processors, which cannot be changed yet");
-    }
-    return TRUE;
+    return def->vcpu_entries.n == 0 ||
+           refuse(error, VIRT_ERR_CONFIG_UNSUPPORTED,
+                  "the definition lists single processors, which cannot be changed yet");
 }
 
 static gboolean
