@@ -147,15 +147,15 @@ add_hubs(Args *args, const BuildContext *context, GError **error)
 
 /* The files of a chain, the last one first. */
 static void
-add_chain(Args *args, const Disk *disk, const BuildNode *node)
+add_chain(Args *args, const Disk *disk, const BuildNode *top, const BuildNode *node)
 {
     if (node == NULL)
         return;
-    add_chain(args, disk, node->backing);
+    add_chain(args, disk, top, node->backing);
     g_autofree char *storage = build_storage_name(node);
     g_autofree char *format = build_format_name(node);
     args_json(args, "-blockdev", build_storage_node(disk, node, storage));
-    args_json(args, "-blockdev", build_format_node(disk, node, format));
+    args_json(args, "-blockdev", build_format_node(disk, top, node, format));
 }
 
 /* A floppy's turn is a property of its controller. */
@@ -181,7 +181,7 @@ add_disks(Args *args, const BuildContext *context, GError **error)
         const Disk *disk = devices->disks.items[i];
         const BuildDisk *opened = context_disk(context, disk->info.alias);
         const BuildNode *top = opened != NULL ? opened->top : NULL;
-        add_chain(args, disk, top);
+        add_chain(args, disk, top, top);
         if (top != NULL)
             (void)add_json(args, "-blockdev", build_copy_on_read_node(disk, top)); /* may be none */
         if (!add_json(args, "-device", build_disk_props(context, disk, top, error)))

@@ -62,14 +62,15 @@ add_backing(Json *props, const BuildNode *node)
 }
 
 Json *
-build_format_node(const Disk *disk, const BuildNode *node, const char *name)
+build_format_node(const Disk *disk, const BuildNode *top, const BuildNode *node, const char *name)
 {
     Json *props = json_new_object();
     json_add_string(props, "node-name", name);
     json_add_bool(props, "read-only", node->read_only);
     if (disk != NULL) {
         context_add_text(props, "discard", discard_names[disk->driver.discard]);
-        context_add_text(props, "detect-zeroes", zeroes_names[disk->driver.detect_zeroes]);
+        if (node == top)
+            context_add_text(props, "detect-zeroes", zeroes_names[disk->driver.detect_zeroes]);
     }
     add_cache(props, disk);
     json_add_string(props, "driver", node->format);

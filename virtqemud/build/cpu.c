@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "virtqemud/build/machine.h"
+#include "virtqemud/caps/cpu_features.h"
 
 typedef struct {
     size_t offset; /* of a Switch */
@@ -57,12 +58,10 @@ append_switch(GString *text, const char *name, gboolean is_on)
     g_string_append_printf(text, ",%s=%s", name, is_on ? "on" : "off");
 }
 
-/* libvirt's names and QEMU's differ by what separates words; QEMU takes the dots. */
 static void
 append_feature(GString *text, const CpuFeature *feature)
 {
-    g_autofree char *name = g_strdelimit(g_strdup(feature->name), "_", '-');
-    append_switch(text, name,
+    append_switch(text, cpu_feature_qemu_name(feature->name),
                   feature->policy != CPU_FEATURE_DISABLE && feature->policy != CPU_FEATURE_FORBID);
 }
 

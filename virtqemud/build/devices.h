@@ -11,9 +11,10 @@
 
 #include "virtqemud/build/context.h"
 
-/* blockdev.c: the nodes of one file of a chain; `disk` NULL: of firmware. */
+/* blockdev.c: the nodes of one file of a chain, `top` its first; `disk` NULL: of firmware. */
 Json *build_storage_node(const Disk *disk, const BuildNode *node, const char *name);
-Json *build_format_node(const Disk *disk, const BuildNode *node, const char *name);
+Json *build_format_node(const Disk *disk, const BuildNode *top, const BuildNode *node,
+                        const char *name);
 /* The filter in front of the chain that keeps what was read; NULL: the disk has none. */
 Json *build_copy_on_read_node(const Disk *disk, const BuildNode *top);
 /* "libvirt-INDEX-storage", "libvirt-INDEX-format": the caller's. */

@@ -36,7 +36,7 @@ add_chip(Args *args, const BuildContext *context, const char *alias, GError **er
     g_autofree char *storage = g_strdup_printf("libvirt-%s-storage", alias);
     g_autofree char *format = g_strdup_printf("libvirt-%s-format", alias);
     args_json(args, "-blockdev", build_storage_node(NULL, chip->top, storage));
-    Json *node = build_format_node(NULL, chip->top, format);
+    Json *node = build_format_node(NULL, chip->top, chip->top, format);
     json_add_string(node, "file", storage);
     args_json(args, "-blockdev", node);
     return TRUE;

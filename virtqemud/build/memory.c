@@ -7,6 +7,7 @@
 
 #include "virtqemud/build/machine.h"
 
+#define CELL_PREFIX "ram-node"
 enum { KIB_PER_MIB = 1024 };
 
 static const Numa *
@@ -30,8 +31,6 @@ whole_mib(uint64_t kib)
     return (kib + KIB_PER_MIB - 1) / KIB_PER_MIB;
 }
 
-/* The object's name goes into the stream of a migration: for shared memory the short one, as a
- * stock daemon has it. */
 static Json *
 memory_object(const MemoryBacking *backing, const char *id, uint64_t mib)
 {
@@ -39,9 +38,11 @@ memory_object(const MemoryBacking *backing, const char *id, uint64_t mib)
     Json *memory = json_new_object();
     json_add_string(memory, "qom-type", is_memfd ? "memory-backend-memfd" : "memory-backend-ram");
     json_add_string(memory, "id", id);
-    if (backing != NULL && backing->access == MEMORY_SHARED)
-        json_add_bool(memory, "share", TRUE);
-    if (is_memfd)
+    if (backing != NULL && backing->access != 0)
+        json_add_bool(memory, "share", backing->access == MEMORY_SHARED);
+    /* The name of the machine's own memory goes into the stream of a migration: without its path,
+     * as that of a machine that makes its memory itself. */
+    if (is_memfd && !g_str_has_prefix(id, CELL_PREFIX))
         json_add_bool(memory, "x-use-canonical-path-for-ramblock-id", FALSE);
     if (backing != NULL && backing->allocation == MEMORY_IMMEDIATE)
         json_add_bool(memory, "prealloc", TRUE);
@@ -81,7 +82,7 @@ static void
 add_cell(Args *args, const DomainDef *def, const NumaCell *cell, size_t place)
 {
     uint32_t node = cell->id.set ? cell->id.value : (uint32_t)place;
-    g_autofree char *id = g_strdup_printf("ram-node%u", node);
+    g_autofree char *id = g_strdup_printf(CELL_PREFIX "%u", node);
     args_json(args, "-object", memory_object(def->memory_backing, id, whole_mib(cell->memory_kib)));
     g_autoptr(GString) text = g_string_new("node");
     g_string_append_printf(text, ",nodeid=%u", node);

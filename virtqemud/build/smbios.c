@@ -34,13 +34,14 @@ add_block(Args *args, const char *type, const SysinfoBlock *block)
     args_option(args, "-smbios", text->str);
 }
 
-/* A stock daemon empties a chassis' maker that is not told, where QEMU would say its own name. */
+/* Of boards and chassis, a stock daemon empties a maker that is not told, where QEMU would say its
+ * own name. */
 static void
-add_chassis(Args *args, const SysinfoBlock *block)
+add_made_block(Args *args, const char *type, const SysinfoBlock *block)
 {
     if (block == NULL || block->entries.n == 0)
         return;
-    g_autoptr(GString) text = g_string_new("type=3");
+    g_autoptr(GString) text = g_string_new(type);
     if (!has_entry(block, "manufacturer"))
         args_append(text, "manufacturer", "");
     append_entries(text, block);
@@ -56,7 +57,7 @@ machine_add_smbios(Args *args, const DomainDef *def)
     add_block(args, "type=0", sysinfo->bios);
     add_block(args, "type=1", sysinfo->system);
     for (size_t i = 0; i < sysinfo->base_boards.n; i++)
-        add_block(args, "type=2", sysinfo->base_boards.items[i]);
-    add_chassis(args, sysinfo->chassis);
+        add_made_block(args, "type=2", sysinfo->base_boards.items[i]);
+    add_made_block(args, "type=3", sysinfo->chassis);
     add_block(args, "type=11", sysinfo->oem_strings);
 }
