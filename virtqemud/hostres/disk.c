@@ -27,7 +27,7 @@ typedef struct {
     gboolean is_probed; /* then it must be the last one */
     const char *image;  /* the image that names it; NULL: the top */
     gboolean read_only;
-    gboolean ends_chain; /* the document says that nothing is behind it */
+    const DiskBacking *told; /* what the document says of the file behind it; NULL: nothing */
 } Link;
 
 HostDisks *
@@ -181,8 +181,6 @@ inspect(HostDisks *disks, Link *link, int fd, ImageInfo *ret_info, GError **erro
         g_prefix_error(error, "disk image '%s': ", link->path);
         return FALSE;
     }
-    if (link->ends_chain)
-        ret_info->backing = NULL;
     if (ret_info->data_file != NULL) {
         virt_error_set(error, VIRT_FROM_STORAGE, VIRT_ERR_CONFIG_UNSUPPORTED,
                        "disk image '%s' has its data in another file, '%s'", link->path,
@@ -192,9 +190,39 @@ inspect(HostDisks *disks, Link *link, int fd, ImageInfo *ret_info, GError **erro
     return TRUE;
 }
 
-/* The link behind `link`, in its place. */
+/* What the document says is behind an image; NULL: it does not say, or only repeats the image. */
+static const DiskBacking *
+told_backing(const DiskBacking *backing)
+{
+    return backing != NULL && backing->detected != SWITCH_ON ? backing : NULL;
+}
+
+/* The link behind `link`, in its place, as the document says. */
 static gboolean
-follow(HostDisks *disks, Link *link, const ImageInfo *info, GError **error)
+follow_document(HostDisks *disks, Link *link, GError **error)
+{
+    const DiskBacking *told = link->told;
+    const DiskPath *source =
+        told->type == DISK_TYPE_BLOCK ? &told->source.block : &told->source.file;
+    if ((told->type != DISK_TYPE_FILE && told->type != DISK_TYPE_BLOCK) || source->path == NULL) {
+        virt_error_set(error, VIRT_FROM_STORAGE, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "the backing store of image '%s' is neither of type 'file' nor 'block'",
+                       link->path);
+        return FALSE;
+    }
+    *link = (Link){
+        .path = source->path,
+        .format = told->format,
+        .image = arena_strdup(disks->arena, link->path),
+        .read_only = TRUE,
+        .told = told_backing(told->backing),
+    };
+    return TRUE;
+}
+
+/* The link behind `link`, in its place, as the image says. */
+static gboolean
+follow_image(HostDisks *disks, Link *link, const ImageInfo *info, GError **error)
 {
     Arena *arena = disks->arena;
     Link next = {.image = arena_strdup(arena, link->path), .read_only = TRUE};
@@ -271,9 +299,11 @@ open_chain(HostDisks *disks, Link link, GError **error)
             above->backing = node;
         top = top != NULL ? top : node;
         above = node;
-        if (info.backing == NULL)
+        gboolean ends = link.told != NULL ? link.told->type == 0 : info.backing == NULL;
+        if (ends)
             return top;
-        if (!follow(disks, &link, &info, error))
+        if (link.told != NULL ? !follow_document(disks, &link, error)
+                              : !follow_image(disks, &link, &info, error))
             return NULL;
     }
 }
@@ -314,6 +344,7 @@ host_disks_open(HostDisks *disks, const Disk *disk, HostDiskOutcome *ret_outcome
             .path = source->path,
             .format = disk->driver.format != NULL ? disk->driver.format : "raw",
             .read_only = disk->readonly || disk->device == DISK_DEVICE_CDROM,
+            .told = told_backing(disk->backing),
         };
         top = open_chain(disks, link, error);
         if (top == NULL) {

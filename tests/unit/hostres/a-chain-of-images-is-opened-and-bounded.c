@@ -168,6 +168,42 @@ test_formats(Fixture *fixture, gconstpointer data)
     assert_refused(fixture, "wrong", "qcow2", VIRT_ERR_OPERATION_FAILED);
 }
 
+/* What the document says of the chain goes before what images say. */
+static void
+test_chain_of_the_document(Fixture *fixture, gconstpointer data)
+{
+    scratch_write_qcow(fixture->folder, "top", (ScratchQcow){.backing = "gone", .format = "raw"});
+    scratch_write_qcow(fixture->folder, "mid", (ScratchQcow){.backing = "a.qcow2"});
+    g_autofree char *path = scratch_path(fixture->folder, "top");
+    g_autofree char *mid = scratch_path(fixture->folder, "mid");
+    Disk disk = make_disk(path, "qcow2");
+    DiskBacking end = {.type = 0};
+    DiskBacking told = {
+        .type = DISK_TYPE_FILE, .format = "qcow2", .source = {.file = {.path = mid}}};
+    size_t n;
+    disk.backing = &end;
+    g_assert_true(host_disks_open(fixture->disks, &disk, &fixture->outcome, NULL));
+    g_assert_null(host_disks_get(fixture->disks, &n)[0].top->backing);
+    disk.backing = &told;
+    g_assert_true(host_disks_open(fixture->disks, &disk, &fixture->outcome, NULL));
+    const BuildNode *below = host_disks_get(fixture->disks, &n)[1].top->backing;
+    g_assert_cmpstr(below->path, ==, mid);
+    g_assert_true(below->read_only);
+    g_assert_true(g_str_has_suffix(below->backing->path, "/a.qcow2"));
+    told.backing = &end;
+    g_assert_true(host_disks_open(fixture->disks, &disk, &fixture->outcome, NULL));
+    g_assert_null(host_disks_get(fixture->disks, &n)[2].top->backing->backing);
+    told.type = DISK_TYPE_NETWORK;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(host_disks_open(fixture->disks, &disk, &fixture->outcome, &error));
+    g_assert_error(error, VIRT_ERROR, VIRT_ERR_CONFIG_UNSUPPORTED);
+    /* "detected" only repeats what an image said once. */
+    told.detected = SWITCH_ON;
+    g_clear_error(&error);
+    g_assert_false(host_disks_open(fixture->disks, &disk, &fixture->outcome, &error));
+    g_assert_error(error, VIRT_ERROR, VIRT_ERR_SYSTEM_ERROR);
+}
+
 static void
 test_not_local(Fixture *fixture, gconstpointer data)
 {
@@ -275,6 +311,7 @@ main(int argc, char **argv)
     ADD("chain", test_chain);
     ADD("read-only", test_read_only_disk_is_never_opened_for_writing);
     ADD("formats", test_formats);
+    ADD("chain-of-the-document", test_chain_of_the_document);
     ADD("not-local", test_not_local);
     ADD("bounds", test_bounds);
     ADD("what-is-no-file", test_what_is_no_file);
