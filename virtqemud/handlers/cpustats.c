@@ -91,15 +91,15 @@ fill_each(RpcCall *call, const VmView *view, const RemoteDomainGetCpuStatsArgs *
         ret->nparams = (int32_t)each->len;
         return TRUE;
     }
+    ret->nparams = N_PER_CPU;
+    if (args->nparams == 0)
+        return TRUE;
     if ((guint)args->start_cpu >= each->len) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
                        "there is no processor %d, the last is %d", args->start_cpu,
                        (int)each->len - 1);
         return FALSE;
     }
-    ret->nparams = N_PER_CPU;
-    if (args->nparams == 0)
-        return TRUE;
     Params params = {.arena = rpc_call_arena(call)};
     guint end = MIN(each->len, (guint)args->start_cpu + args->ncpus);
     for (guint i = (guint)args->start_cpu; i < end; i++)

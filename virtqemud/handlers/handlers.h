@@ -32,6 +32,7 @@
     X(domain_is_updated) \
     X(domain_get_xml_desc) \
     X(domain_get_messages) \
+    X(domain_has_managed_save_image) \
     /* jobinfo.c */ \
     X(domain_get_job_info) \
     X(domain_get_job_stats) \
@@ -123,6 +124,9 @@
     X(domain_get_block_io_tune) \
     X(domain_get_interface_parameters) \
     X(domain_get_numa_parameters) \
+    /* saved.c */ \
+    X(domain_has_managed_save_image) \
+    X(domain_managed_save_remove) \
     /* host.c */ \
     X(connect_get_hostname) \
     /* nodeinfo.c */ \

@@ -4,6 +4,8 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
+#include <unistd.h>
+
 #include "common/base/fd.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/sample.h"
@@ -101,6 +103,20 @@ handle_domain_is_updated(RpcCall *call, const VmView *view, const RemoteDomainIs
                          RemoteDomainIsUpdatedRet *ret, GError **error)
 {
     ret->updated = view->updated ? 1 : 0;
+    return TRUE;
+}
+
+/* We make none yet, but a stock daemon may have left one. */
+gboolean
+handle_domain_has_managed_save_image(RpcCall *call, const VmView *view,
+                                     const RemoteDomainHasManagedSaveImageArgs *args,
+                                     RemoteDomainHasManagedSaveImageRet *ret, GError **error)
+{
+    if (!arguments_check_domain_flags(args->flags, 0, error))
+        return FALSE;
+    g_autofree char *path =
+        g_strdup_printf("%s/save/%s.save", driver_of(call)->paths.lib, view->head.name);
+    ret->result = access(path, F_OK) == 0 ? 1 : 0;
     return TRUE;
 }
 

@@ -83,7 +83,7 @@ handle_domain_get_block_io_tune(RpcCall *call, const VmView *view,
     if (def == NULL)
         return FALSE;
     const Disk *disk = args->disk != NULL ? disks_find(def, args->disk) : NULL;
-    if (disk == NULL && (args->nparams > 0 || args->disk != NULL)) {
+    if (disk == NULL && args->nparams > 0) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "the guest has no disk '%s'",
                        args->disk != NULL ? args->disk : "");
         return FALSE;
