@@ -13,12 +13,13 @@ typedef struct {
     const char *noun;
     const char *name_key;
     const char *uuid_key;
-    AclObject parent; /* whose table holds it; itself for most */
+    AclObject parent;       /* whose table holds it; itself for most */
+    VirtErrorDomain claims; /* of errors about names that are taken; 0: `domain` */
 } KindFacts;
 
 static const KindFacts kinds[ACL_N_OBJECTS] = {
     [ACL_DOMAIN] = {VIRT_FROM_QEMU, VIRT_ERR_NO_DOMAIN, "domain", "domain_name", "domain_uuid",
-                    ACL_DOMAIN},
+                    ACL_DOMAIN, VIRT_FROM_DOMAIN},
     [ACL_INTERFACE] = {VIRT_FROM_INTERFACE, VIRT_ERR_NO_INTERFACE, "interface", "interface_name",
                        NULL, ACL_INTERFACE},
     [ACL_NETWORK] = {VIRT_FROM_NETWORK, VIRT_ERR_NO_NETWORK, "network", "network_name",
@@ -66,7 +67,7 @@ daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind)
     const KindFacts *facts = &kinds[kind->object];
     DaemonObjects *objects = g_new0(DaemonObjects, 1);
     objects->ops = (ObjViewOps){.view = view_ops,
-                                .domain = facts->domain,
+                                .domain = facts->claims != 0 ? facts->claims : facts->domain,
                                 .noun = facts->noun,
                                 .object_free = kind->object_free};
     objects->table = obj_table_new(daemon_strands(daemon), &objects->ops);

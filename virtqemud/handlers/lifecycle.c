@@ -103,7 +103,7 @@ make_transient(RpcCall *call, Reservation *reservation, const CreateArgs *args, 
             return vm;
         }
         domain_def_free(def);
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
                        "domain '%s' is already active", vm->name);
         return NULL;
     }

@@ -27,7 +27,7 @@ power_ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error)
 {
     if (!vm_check_active(vm, error) || !check_ways(vm, ways, error))
         return FALSE;
-    if (vm->state != VM_RUNNING) {
+    if (wish == POWER_OFF && vm->state != VM_RUNNING) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
         return FALSE;
     }

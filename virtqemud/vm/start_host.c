@@ -19,6 +19,7 @@
 #include "virtqemud/hostres/nvram.h"
 #include "virtqemud/hostres/port.h"
 #include "virtqemud/hostres/sockets.h"
+#include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/channels.h"
 #include "virtqemud/vm/cpu_start.h"
 #include "virtqemud/vm/define.h"
@@ -31,9 +32,28 @@ wanted(const Vm *vm)
     return shared_def_get(vm->live != NULL ? vm->live : vm->persistent);
 }
 
+/* What a stock daemon saved is not thrown away by booting over it. */
+static gboolean
+check_saved_state(Start *start, GError **error)
+{
+    const char *lib = start->driver->paths.lib;
+    const char *name = start->vm->name;
+    if (!belongings_has_save(lib, name))
+        return TRUE;
+    if ((start->request->flags & START_FORCE_BOOT) != 0)
+        return belongings_remove_save(lib, name, error);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_UNSUPPORTED,
+                   "guest '%s' has a saved state, which cannot be restored yet: start it with "
+                   "--force-boot to drop that state",
+                   name);
+    return FALSE;
+}
+
 gboolean
 start_prepare_definition(Start *start, GError **error)
 {
+    if (!check_saved_state(start, error))
+        return FALSE;
     const DomainDef *def = wanted(start->vm);
     const char *path = domain_def_unsupported(def);
     if (path != NULL) {

@@ -282,7 +282,8 @@ set_reboot(Start *start, GError **error)
 gboolean
 start_tune(Start *start, GError **error)
 {
-    return set_reboot(start, error) && set_passwords(start, error) && set_links(start, error) && set_balloon(start, error);
+    return set_reboot(start, error) && set_passwords(start, error) && set_links(start, error) &&
+           set_balloon(start, error);
 }
 
 /* ---- the guest is there ---- */

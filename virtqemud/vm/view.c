@@ -26,7 +26,7 @@ vm_view_check_active(const VmView *view, GError **error)
 {
     if (view->head.active)
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID, "domain is not running");
     return FALSE;
 }
 
@@ -48,7 +48,7 @@ vm_view_def(const VmView *view, uint32_t affect, GError **error)
     if (which == VM_AFFECT_LIVE && !vm_view_check_active(view, error))
         return NULL;
     if (which == VM_AFFECT_CONFIG && view->persistent == NULL) {
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
                        "transient domains do not have any persistent config");
         return NULL;
     }

@@ -125,7 +125,7 @@ vm_check_active(const Vm *vm, GError **error)
 {
     if (vm_is_active(vm))
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID, "domain is not running");
     return FALSE;
 }
 
@@ -152,7 +152,7 @@ vm_resolve_affect(const Vm *vm, uint32_t flags, uint32_t *ret_affect, GError **e
     if ((affect & VM_AFFECT_LIVE) != 0 && !vm_check_active(vm, error))
         return FALSE;
     if ((affect & VM_AFFECT_CONFIG) != 0 && vm->persistent == NULL) {
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
                        "transient domains do not have any persistent config");
         return FALSE;
     }
@@ -176,7 +176,8 @@ vm_qmp(Vm *vm, QmpCommandId command, Json *args, Json **ret_reply, GError **erro
     QmpClient *client = run != NULL ? vm_run_qmp(run) : NULL;
     if (client == NULL) {
         json_unref(args);
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
+                       "domain is not running");
         return FALSE;
     }
     QmpRequest *request = qmp_request_new(command, args);
