@@ -7,7 +7,7 @@
 #include "virtqemud/assign/machine_kind.h"
 #include "virtqemud/assign/pci_links.h"
 
-enum { CONTROLLERS_MAX = 1024 };
+enum { CONTROLLERS_MAX = 1024, ALL_FUNCTIONS = 0xff };
 
 static const char *
 type_name(ControllerType type)
@@ -230,12 +230,14 @@ check_unique(const DomainDef *def, GError **error)
                            CONTROLLERS_MAX - 1);
             return FALSE;
         }
-        /* the companions of one ICH9 controller share their number */
-        uint32_t part = is_companion(controller) ? pci_ich9_function(controller) + 1 : 0;
         gpointer key =
-            GUINT_TO_POINTER((part * CONTROLLERS_MAX + controller->type) * CONTROLLERS_MAX +
-                             controller->index.value);
-        if (!g_hash_table_add(seen, key)) {
+            GUINT_TO_POINTER(controller->type * CONTROLLERS_MAX + controller->index.value);
+        /* the companions of one ICH9 controller share their number, each function is there once */
+        guint parts =
+            is_companion(controller) ? 1u << pci_ich9_function(controller) : ALL_FUNCTIONS;
+        guint others = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key));
+        g_hash_table_insert(seen, key, GUINT_TO_POINTER(others | parts));
+        if ((others & parts) != 0) {
             virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                            "two %s controllers have the index %u", type_name(controller->type),
                            controller->index.value);
@@ -376,6 +378,27 @@ add_disk_controllers(DomainDef *def, const QemuCaps *caps, const DiskController 
     return TRUE;
 }
 
+/* The LSI adapter addresses disks by unit alone. */
+static gboolean
+check_targets(const DomainDef *def, GError **error)
+{
+    for (size_t i = 0; i < def->devices.disks.n; i++) {
+        const Disk *disk = def->devices.disks.items[i];
+        const DriveAddress *place = &disk->info.address->at.drive;
+        if (disk->bus != DISK_BUS_SCSI || disk->info.address->type != ADDRESS_DRIVE ||
+            place->target == 0)
+            continue;
+        const Controller *controller = find_controller(def, CONTROLLER_SCSI, place->controller);
+        if (g_strcmp0(controller->model, "lsilogic") != 0)
+            continue;
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "the disk '%s' has target %u, its controller has target 0 only",
+                       disk->target, place->target);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 assign_needed_controllers(DomainDef *def, const QemuCaps *caps, GError **error)
 {
@@ -383,5 +406,5 @@ assign_needed_controllers(DomainDef *def, const QemuCaps *caps, GError **error)
         if (!add_disk_controllers(def, caps, &disk_controllers[i], error))
             return FALSE;
     }
-    return check_built_in(def, error);
+    return check_targets(def, error) && check_built_in(def, error);
 }

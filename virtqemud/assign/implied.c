@@ -94,6 +94,9 @@ check_videos(const DomainDef *def, GError **error)
         gboolean has_heads = video->type == VIDEO_QXL || video->type == VIDEO_VIRTIO;
         if (video->type == VIDEO_NONE && def->devices.videos.n > 1)
             return refuse_video(i, "is 'none', and there is another", error);
+        if ((video->type == VIDEO_RAMFB || video->type == VIDEO_NONE) &&
+            video->info.address != NULL)
+            return refuse_video(i, "has no place on a bus, so no address", error);
         if (video->primary == SWITCH_ON && has_primary)
             return refuse_video(i, "is a second primary one", error);
         if (video->heads > 1 && !has_heads)

@@ -31,16 +31,29 @@ number_isa_ports(Devices *devices)
 }
 
 static void
-number_lines(Chardev **lines, size_t n)
+number_serials(Devices *devices)
 {
     uint32_t next = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (lines[i]->port.set)
-            next = MAX(next, lines[i]->port.value + 1);
+    for (size_t i = 0; i < devices->serials.n; i++) {
+        if (devices->serials.items[i]->port.set)
+            next = MAX(next, devices->serials.items[i]->port.value + 1);
     }
-    for (size_t i = 0; i < n; i++) {
-        if (!lines[i]->port.set)
-            lines[i]->port = (OptU32){true, next++};
+    for (size_t i = 0; i < devices->serials.n; i++) {
+        if (!devices->serials.items[i]->port.set)
+            devices->serials.items[i]->port = (OptU32){true, next++};
+    }
+}
+
+/* Parallel ports follow the highest number before them. */
+static void
+number_parallels(Devices *devices)
+{
+    uint32_t next = 0;
+    for (size_t i = 0; i < devices->parallels.n; i++) {
+        Chardev *line = devices->parallels.items[i];
+        if (!line->port.set)
+            line->port = (OptU32){true, next};
+        next = MAX(next, line->port.value + 1);
     }
 }
 
@@ -218,8 +231,8 @@ assign_lines(DomainDef *def, GError **error)
     if (!fill_consoles(def, error))
         return FALSE;
     number_isa_ports(devices);
-    number_lines(devices->serials.items, devices->serials.n);
-    number_lines(devices->parallels.items, devices->parallels.n);
+    number_serials(devices);
+    number_parallels(devices);
     for (size_t i = 0; i < devices->serials.n; i++) {
         if (!fill_serial(devices->serials.items[i], error))
             return FALSE;

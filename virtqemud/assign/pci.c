@@ -122,11 +122,10 @@ grow(Placing *placing, unsigned links)
 {
     PciBuses *buses = &placing->buses;
     const PciModel *model = pci_buses_wanted(buses, links);
-    PciAddress place;
     if (model == NULL)
         return FALSE;
-    if ((model->links & PCI_LINK_PCIE_BRIDGE) != 0 &&
-        !pci_buses_find(buses, buses->n, model->links, &place) && !grow(placing, model->links))
+    /* such a bridge never takes a port that was there */
+    if ((model->links & PCI_LINK_PCIE_BRIDGE) != 0 && !grow(placing, model->links))
         return FALSE;
     if (buses->n > UINT8_MAX)
         return FALSE;
@@ -195,6 +194,11 @@ check_given(const Placing *placing, const Seat *seat, GError **error)
                                                model->slot_first, model->slot_last, model->name);
         return refuse_place(seat, why, error);
     }
+    if (!pci_model_takes(model, seat->links)) {
+        g_autofree char *why =
+            g_strdup_printf("is on a %s, which does not take such a device", model->name);
+        return refuse_place(seat, why, error);
+    }
     if (!pci_buses_is_free(&placing->buses, place))
         return refuse_place(seat, "is taken", error);
     if (is_pci_controller(&seat->ref) && seat->ref.controller->index.value <= place->bus) {
@@ -223,35 +227,33 @@ take_given(Placing *placing, GError **error)
 }
 
 /* The companions of an ICH9 USB controller share a slot. */
-static gboolean
-join_companions(const Placing *placing, Seat *seat)
+static const Seat *
+find_companion(const Placing *placing, const Seat *seat)
 {
     if (seat->ref.kind != REF_CONTROLLER || pci_ich9_function(seat->ref.controller) < 0)
-        return FALSE;
+        return NULL;
     for (size_t i = 0; i < placing->n; i++) {
         const Seat *other = &placing->seats[i];
-        if (other->ref.kind != REF_CONTROLLER || !other->is_placed ||
-            pci_ich9_function(other->ref.controller) < 0 ||
-            other->ref.controller->index.value != seat->ref.controller->index.value)
-            continue;
-        seat->place = other->place;
-        seat->place.multifunction = 0;
-        seat->place.function = (uint32_t)pci_ich9_function(seat->ref.controller);
-        return pci_buses_is_free(&placing->buses, &seat->place);
+        if (other->ref.kind == REF_CONTROLLER && other->is_placed &&
+            pci_ich9_function(other->ref.controller) >= 0 &&
+            other->ref.controller->index.value == seat->ref.controller->index.value)
+            return other;
     }
-    return FALSE;
+    return NULL;
 }
 
 static gboolean
 find_place(Placing *placing, Seat *seat)
 {
-    if (join_companions(placing, seat))
-        return TRUE;
     PciBuses *buses = &placing->buses;
     size_t n = is_pci_controller(&seat->ref) ? seat->ref.controller->index.value : buses->n;
-    if (!pci_buses_find(buses, n, seat->links, &seat->place))
+    const Seat *companion = find_companion(placing, seat);
+    if (companion != NULL)
+        seat->place = companion->place;
+    else if (!pci_buses_find(buses, n, seat->links, &seat->place))
         return FALSE;
-    if (seat->ref.kind == REF_CONTROLLER && pci_ich9_function(seat->ref.controller) > 0)
+    seat->place.multifunction = 0;
+    if (seat->ref.kind == REF_CONTROLLER && pci_ich9_function(seat->ref.controller) >= 0)
         seat->place.function = (uint32_t)pci_ich9_function(seat->ref.controller);
     return TRUE;
 }
@@ -271,6 +273,8 @@ place_all(Placing *placing, Seat **ret_failed, GError **error)
             *ret_failed = seat;
             return TRUE;
         }
+        if (!pci_buses_is_free(&placing->buses, &seat->place))
+            return refuse_place(seat, "is taken", error);
         pci_buses_take(&placing->buses, &seat->place, seat->links);
         seat->is_placed = TRUE;
     }

@@ -37,6 +37,16 @@ pci_model_find(const char *name)
     return NULL;
 }
 
+gboolean
+pci_model_takes(const PciModel *model, unsigned links)
+{
+    const unsigned any = PCI_LINK_PCI | PCI_LINK_PCIE;
+    unsigned kinds = links & PCI_LINK_KINDS;
+    if ((kinds & any) != 0 || kinds == 0)
+        return (model->accepts & any) != 0;
+    return (model->accepts & kinds) != 0;
+}
+
 void
 pci_buses_clear(PciBuses *buses)
 {
