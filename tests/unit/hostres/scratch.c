@@ -52,7 +52,7 @@ static void
 append(GByteArray *out, uint64_t value, size_t size)
 {
     for (size_t i = size; i > 0; i--) {
-        guint8 byte = (guint8)(value >> (8 * (i - 1)));
+        guint8 byte = i <= 8 ? (guint8)(value >> (8 * (i - 1))) : 0;
         g_byte_array_append(out, &byte, 1);
     }
 }
