@@ -12,6 +12,12 @@
 /* clang-format off */
 /* X(name of the procedure), by the file in this folder that has handle_NAME */
 #define VIRTQEMUD_CALLS(X) \
+    /* capabilities.c */ \
+    X(connect_get_capabilities) \
+    X(connect_get_domain_capabilities) \
+    X(connect_get_version) \
+    X(connect_get_max_vcpus) \
+    X(connect_get_cpu_model_names) \
     /* list.c */ \
     X(connect_num_of_domains) \
     X(connect_num_of_defined_domains) \
@@ -32,7 +38,6 @@
     X(domain_is_updated) \
     X(domain_get_xml_desc) \
     X(domain_get_messages) \
-    X(domain_has_managed_save_image) \
     /* jobinfo.c */ \
     X(domain_get_job_info) \
     X(domain_get_job_stats) \
@@ -125,7 +130,6 @@
     X(domain_get_interface_parameters) \
     X(domain_get_numa_parameters) \
     /* saved.c */ \
-    X(domain_has_managed_save_image) \
     X(domain_managed_save_remove) \
     /* host.c */ \
     X(connect_get_hostname) \

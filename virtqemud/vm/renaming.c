@@ -45,17 +45,17 @@ static gboolean
 finish(const RenamingPlace *place, const char *from, const char *to, GError **error)
 {
     g_autofree char *from_file = file_of(from, DEFINITION);
-    if (!store_remove(place->definitions, from_file, error))
-        return FALSE;
-    if (place->renamed != NULL)
+    gboolean ok = store_remove(place->definitions, from_file, error);
+    if (place->renamed != NULL && !store_exists(place->definitions, from_file))
         place->renamed(place->data, from, to);
-    return TRUE;
+    return ok;
 }
 
 gboolean
 renaming_do(const RenamingPlace *place, const Renaming *renaming, GError **error)
 {
     Store *definitions = place->definitions;
+    g_autofree char *from = file_of(renaming->from, DEFINITION);
     g_autofree char *to = file_of(renaming->to, DEFINITION);
     g_autofree char *note = file_of(renaming->uuid, NOTE);
     g_autofree char *names = g_strconcat(renaming->from, "\n", renaming->to, NULL);
@@ -66,15 +66,19 @@ renaming_do(const RenamingPlace *place, const Renaming *renaming, GError **error
     }
     if (!store_write(definitions, note, names, strlen(names), 0600, error))
         return FALSE;
-    if (!make_new(definitions, renaming, error) ||
-        !finish(place, renaming->from, renaming->to, error)) {
+    if (!make_new(definitions, renaming, error)) {
         undo(definitions, note, to);
         return FALSE;
     }
-    /* All is done: a note that stays is dropped by the next start. */
-    g_autoptr(GError) ignored = NULL;
-    if (!store_remove(definitions, note, &ignored))
-        log_warning("a note of a renaming stays: %s", ignored->message);
+    g_autoptr(GError) why = NULL;
+    if (!finish(place, renaming->from, renaming->to, &why) && store_exists(definitions, from)) {
+        undo(definitions, note, to);
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    /* All is done, though perhaps not on disk: a note that stays lets the next start finish it. */
+    if (why != NULL || !store_remove(definitions, note, &why))
+        log_warning("guest '%s' was renamed, but not for good: %s", renaming->to, why->message);
     return TRUE;
 }
 
