@@ -38,6 +38,7 @@
     X(domain_is_updated) \
     X(domain_get_xml_desc) \
     X(domain_get_messages) \
+    X(domain_has_managed_save_image) \
     /* jobinfo.c */ \
     X(domain_get_job_info) \
     X(domain_get_job_stats) \
