@@ -36,7 +36,7 @@ handle_domain_pm_suspend_for_duration(RpcCall *call, Vm *vm,
                                       const RemoteDomainPmSuspendForDurationArgs *args,
                                       GError **error)
 {
-    if (!arguments_check_flags(args->flags, 0, error))
+    if (!arguments_check_domain_flags(args->flags, 0, error))
         return FALSE;
     if (args->duration != 0) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
@@ -54,7 +54,7 @@ handle_domain_pm_suspend_for_duration(RpcCall *call, Vm *vm,
 gboolean
 handle_domain_pm_wakeup(RpcCall *call, Vm *vm, const RemoteDomainPmWakeupArgs *args, GError **error)
 {
-    return arguments_check_flags(args->flags, 0, error) &&
+    return arguments_check_domain_flags(args->flags, 0, error) &&
            vm_qmp(vm, QMP_SYSTEM_WAKEUP, NULL, NULL, error);
 }
 
@@ -65,6 +65,6 @@ handle_qemu_domain_agent_command(RpcCall *call, const VmView *view,
                                  const QemuDomainAgentCommandArgs *args,
                                  QemuDomainAgentCommandRet *ret, GError **error)
 {
-    return arguments_check_flags(args->flags, 0, error) && vm_view_check_active(view, error) &&
-           agent_refuse(vm_view_current(view), error);
+    return arguments_check_domain_flags(args->flags, 0, error) &&
+           vm_view_check_active(view, error) && agent_refuse(vm_view_current(view), error);
 }

@@ -36,13 +36,25 @@ find_line(const Chardevs *chardevs, const char *name)
     return NULL;
 }
 
+/* A console that is a serial port has that port's alias, and is known by a name of its own too. */
+static const Chardev *
+find_console_by_number(const Devices *devices, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < devices->consoles.n; i++) {
+        g_autofree char *numbered = g_strdup_printf("console%zu", i);
+        if (g_str_equal(name, numbered))
+            return devices->consoles.items[i];
+    }
+    return NULL;
+}
+
 static const Chardev *
 find_console(const Devices *devices, const char *name)
 {
     const Chardevs kinds[] = {{devices->consoles.items, devices->consoles.n},
                               {devices->serials.items, devices->serials.n},
                               {devices->parallels.items, devices->parallels.n}};
-    const Chardev *found = NULL;
+    const Chardev *found = find_console_by_number(devices, name);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds) && found == NULL; i++)
         found = find_line(&kinds[i], name);
     return found;
@@ -104,7 +116,7 @@ handle_domain_open_console(RpcCall *call, Vm *vm, const RemoteDomainOpenConsoleA
                         .what = "console session",
                         .forces = (args->flags & CONSOLE_FORCE) != 0,
                         .is_safe = (args->flags & CONSOLE_SAFE) != 0};
-    if (!arguments_check_flags(args->flags, CONSOLE_FORCE | CONSOLE_SAFE, error) ||
+    if (!arguments_check_domain_flags(args->flags, CONSOLE_FORCE | CONSOLE_SAFE, error) ||
         !vm_check_active(vm, error))
         return FALSE;
     const Chardev *chardev = find_console(&shared_def_get(vm->live)->devices, args->dev_name);
@@ -124,7 +136,8 @@ handle_domain_open_channel(RpcCall *call, Vm *vm, const RemoteDomainOpenChannelA
     ConsoleWish wish = {.kind = CONSOLE_SOCKET,
                         .what = "channel stream",
                         .forces = (args->flags & CHANNEL_FORCE) != 0};
-    if (!arguments_check_flags(args->flags, CHANNEL_FORCE, error) || !vm_check_active(vm, error))
+    if (!arguments_check_domain_flags(args->flags, CHANNEL_FORCE, error) ||
+        !vm_check_active(vm, error))
         return FALSE;
     const Chardev *chardev = find_channel(&shared_def_get(vm->live)->devices, args->name);
     if (chardev == NULL)

@@ -56,8 +56,7 @@ redefine(Vm *vm, DomainDef *def, GError **error)
     if (!define_store(vm, def, error))
         return NULL;
     vm_publish(vm);
-    vm_emit_lifecycle(vm, VM_EVENT_DEFINED,
-                      was_persistent ? VM_DEFINED_UPDATED : VM_DEFINED_ADDED);
+    vm_emit_lifecycle(vm, VM_EVENT_DEFINED, was_persistent ? VM_DEFINED_UPDATED : VM_DEFINED_ADDED);
     return vm;
 }
 
@@ -96,7 +95,7 @@ handle_domain_define_xml_flags(RpcCall *call, Reservation *reservation,
                                const RemoteDomainDefineXmlFlagsArgs *args,
                                RemoteDomainDefineXmlFlagsRet *ret, GError **error)
 {
-    if (!arguments_check_flags(args->flags, DEFINE_VALIDATE, error)) {
+    if (!arguments_check_domain_flags(args->flags, DEFINE_VALIDATE, error)) {
         reservation_abort(reservation);
         return FALSE;
     }
@@ -188,7 +187,7 @@ remove_belongings(Vm *vm, uint32_t flags, GError **error)
 static gboolean
 undefine(Vm *vm, uint32_t flags, GError **error)
 {
-    if (!arguments_check_flags(flags, UNDEFINE_FLAGS, error))
+    if (!arguments_check_domain_flags(flags, UNDEFINE_FLAGS, error))
         return FALSE;
     if (has_both(flags, UNDEFINE_NVRAM, UNDEFINE_KEEP_NVRAM))
         return invalid(error, "cannot both keep and delete nvram");

@@ -97,7 +97,7 @@ handle_domain_open_graphics(RpcCall *call, Vm *vm, const RemoteDomainOpenGraphic
 {
     Wish wish = {args->idx, args->flags};
     auto_fd fd = rpc_call_take_fd(call, 0);
-    return arguments_check_flags(args->flags, GRAPHICS_SKIPAUTH, error) &&
+    return arguments_check_domain_flags(args->flags, GRAPHICS_SKIPAUTH, error) &&
            vm_check_active(vm, error) && check_socket(fd, error) &&
            connect_display(vm, &wish, fd_steal(&fd), error);
 }
@@ -108,7 +108,7 @@ handle_domain_open_graphics_fd(RpcCall *call, Vm *vm, const RemoteDomainOpenGrap
 {
     Wish wish = {args->idx, args->flags};
     int pair[2];
-    if (!arguments_check_flags(args->flags, GRAPHICS_SKIPAUTH, error) ||
+    if (!arguments_check_domain_flags(args->flags, GRAPHICS_SKIPAUTH, error) ||
         !vm_check_active(vm, error) || !fd_socket_pair(pair, error))
         return FALSE;
     auto_fd ours = pair[0];

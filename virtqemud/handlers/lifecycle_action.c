@@ -24,7 +24,7 @@ typedef struct {
 static gboolean
 check_args(const RemoteDomainSetLifecycleActionArgs *args, GError **error)
 {
-    if (!arguments_check_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
         return FALSE;
     if (args->type >= N_LIFECYCLES) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "invalid lifecycle type '%u'",

@@ -96,7 +96,7 @@ set_memory(Vm *vm, uint64_t kib, uint32_t flags, GError **error)
 {
     uint32_t affect;
     uint32_t known = VM_AFFECT_LIVE | VM_AFFECT_CONFIG | MEMORY_MAXIMUM;
-    if (!arguments_check_flags(flags, known, error) || !check_size(kib, error) ||
+    if (!arguments_check_domain_flags(flags, known, error) || !check_size(kib, error) ||
         !vm_resolve_affect(vm, flags, &affect, error))
         return FALSE;
     return (flags & MEMORY_MAXIMUM) != 0 ? set_maximum(vm, kib, affect, error)

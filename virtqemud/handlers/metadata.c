@@ -51,7 +51,7 @@ handle_domain_get_metadata(RpcCall *call, const VmView *view,
                            const RemoteDomainGetMetadataArgs *args, RemoteDomainGetMetadataRet *ret,
                            GError **error)
 {
-    if (!arguments_check_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error) ||
+    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error) ||
         !check_type(args->type, error))
         return FALSE;
     if ((args->uri != NULL) != (args->type == TYPE_ELEMENT))
@@ -115,7 +115,7 @@ handle_domain_set_metadata(RpcCall *call, Vm *vm, const RemoteDomainSetMetadataA
                            GError **error)
 {
     uint32_t affect;
-    if (!arguments_check_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error) ||
+    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error) ||
         !check_set(args, error) || !vm_resolve_affect(vm, args->flags, &affect, error) ||
         !edit_definitions(vm, affect, edit, args, error))
         return FALSE;

@@ -40,7 +40,7 @@ read_qmp(const char *text, GError **error)
     g_autoptr(Json) command = json_parse(text, strlen(text), NULL, &why);
     if (command == NULL || !json_get_string(command, "execute", &name, &why)) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
-                       "that is no command of QEMU's monitor: %s", why->message);
+                       "that is no command of QEMU's monitor: %s", virt_error_get_info(why).str2);
         return NULL;
     }
     if (!json_each(command, is_ours, NULL)) {
@@ -130,7 +130,8 @@ static gboolean
 run(RpcCall *call, Vm *vm, const Command *command, char **ret_result, GError **error)
 {
     gboolean is_hmp = (command->flags & COMMAND_HMP) != 0;
-    if (!arguments_check_flags(command->flags, COMMAND_HMP, error) || !vm_check_active(vm, error))
+    if (!arguments_check_domain_flags(command->flags, COMMAND_HMP, error) ||
+        !vm_check_active(vm, error))
         return FALSE;
     g_autoptr(QmpRequest) request =
         is_hmp ? make_hmp(command->text) : read_qmp(command->text, error);

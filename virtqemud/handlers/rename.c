@@ -71,7 +71,7 @@ rename_files(Vm *vm, const DomainDef *def, GError **error)
 {
     char uuid[UUID_TEXT_BYTES];
     g_autofree char *text = define_file_text(def);
-    Renaming renaming = {uuid_format(vm->uuid, uuid), vm->name, def->name, text};
+    Renaming renaming = {uuid_format(vm->uuid, uuid), vm->name, def->name, text, vm->autostart};
     RenamingPlace place = {vm->driver->definitions, belongings_follow, vm->driver->paths.lib};
     return renaming_do(&place, &renaming, error);
 }
@@ -91,7 +91,7 @@ handle_domain_rename(RpcCall *call, Vm *vm, const RemoteDomainRenameArgs *args,
                      RemoteDomainRenameRet *ret, GError **error)
 {
     const char *name = args->new_name;
-    if (!arguments_check_flags(args->flags, 0, error) || !check_name(name, error) ||
+    if (!arguments_check_domain_flags(args->flags, 0, error) || !check_name(name, error) ||
         !check_state(vm, name, error))
         return FALSE;
     g_autoptr(Reservation) claim = claim_name(vm, rpc_call_ref_object(call), name, error);

@@ -261,7 +261,7 @@ gboolean
 handle_domain_screenshot(RpcCall *call, const VmView *view, const RemoteDomainScreenshotArgs *args,
                          RemoteDomainScreenshotRet *ret, GError **error)
 {
-    if (!arguments_check_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
+    if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
         return FALSE;
     g_autoptr(Shot) shot = g_new0(Shot, 1);
     *shot = (Shot){.call = call, .run = vm_control_run(view->control), .memory = -1, .fdset = -1};

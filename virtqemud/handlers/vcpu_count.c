@@ -22,7 +22,7 @@ refuse(GError **error, VirtErrorCode code, const char *why)
 static gboolean
 check_args(uint32_t n, uint32_t flags, GError **error)
 {
-    if (!arguments_check_flags(flags, VCPU_FLAGS, error))
+    if (!arguments_check_domain_flags(flags, VCPU_FLAGS, error))
         return FALSE;
     if ((flags & VCPU_GUEST) != 0 && (flags & VM_AFFECT_CONFIG) != 0)
         return refuse(error, VIRT_ERR_INVALID_ARG,

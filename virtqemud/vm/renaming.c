@@ -32,10 +32,8 @@ undo(Store *definitions, const char *note, const char *to)
 static gboolean
 make_new(Store *definitions, const Renaming *renaming, GError **error)
 {
-    g_autofree char *from = file_of(renaming->from, DEFINITION);
     g_autofree char *to = file_of(renaming->to, DEFINITION);
-    if (store_has_autostart(definitions, from) &&
-        !store_link_autostart(definitions, to, STORE_AUTOSTART_ON, error))
+    if (renaming->autostarts && !store_link_autostart(definitions, to, STORE_AUTOSTART_ON, error))
         return FALSE;
     return store_write(definitions, to, renaming->text, strlen(renaming->text), 0600, error);
 }
@@ -73,6 +71,8 @@ renaming_do(const RenamingPlace *place, const Renaming *renaming, GError **error
     g_autoptr(GError) why = NULL;
     if (!finish(place, renaming->from, renaming->to, &why) && store_exists(definitions, from)) {
         undo(definitions, note, to);
+        if (renaming->autostarts) /* the link went first; the first error is the one to tell */
+            (void)store_link_autostart(definitions, from, STORE_AUTOSTART_ON, NULL);
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }

@@ -24,6 +24,7 @@ typedef struct {
     const char *from; /* names of the guest, without line ends */
     const char *to;
     const char *text; /* of the new file */
+    gboolean autostarts;
 } Renaming;
 
 /* Errors: SYSTEM_ERROR; INVALID_ARG for a name that no file can have; OPERATION_INVALID when there
