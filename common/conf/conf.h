@@ -145,11 +145,13 @@ typedef struct {
     uint64_t max;
 } ConfRange;
 
-/* A rule for a string: `accepts` decides, `rng` is the same as a schema's pattern. */
+/* A rule for a string: `accepts` decides, `rng` is the same as a schema's pattern. Or it is one of
+ * `words`, which are separated by blanks. */
 typedef struct {
     const char *what; /* "a device name" */
     const char *rng;
     bool (*accepts)(const char *text);
+    const char *words;
 } ConfPattern;
 
 /* Tables by enum value; NULL: that case has no content. */

@@ -17,7 +17,9 @@ append_kind(GString *out, const ConfField *field)
             g_string_append_printf(out, "%s`%s`", i > 0 ? ", " : "", field->values->items[i].name);
         break;
     case CONF_STRING:
-        g_string_append(out, field->pattern != NULL ? field->pattern->what : "text");
+        g_string_append(out, field->pattern == NULL          ? "text"
+                             : field->pattern->words != NULL ? field->pattern->words
+                                                             : field->pattern->what);
         break;
     case CONF_UUID:
         g_string_append(out, "uuid");

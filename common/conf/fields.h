@@ -91,6 +91,8 @@
     {.kind = CONF_HOOK, .path = where, .offset = offsetof(T, m), .flags = (flag),                  \
      .hook = &(functions), .doc = text}
 #define END {.kind = CONF_END}
+/* The rule of a string that is one of these words. */
+#define ONE_OF(list) &(const ConfPattern){.words = (list)}
 /* clang-format on */
 
 #define CONF_TYPE(T, element, rows, check)                                                         \

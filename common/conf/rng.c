@@ -158,10 +158,23 @@ print_enum(Printer *printer, const ConfEnum *values)
 }
 
 static void
+print_words(Printer *printer, const char *words)
+{
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+    open_tag(printer, "choice");
+    for (size_t i = 0; list[i] != NULL; i++)
+        line(printer, "<value>%s</value>", list[i]);
+    close_tag(printer, "choice");
+}
+
+static void
 print_value(Printer *printer, const ConfField *field, gboolean in_attribute)
 {
     if (field->kind == CONF_ENUM) {
         print_enum(printer, field->values);
+    } else if (field->kind == CONF_STRING && field->pattern != NULL &&
+               field->pattern->words != NULL) {
+        print_words(printer, field->pattern->words);
     } else if (field->kind == CONF_STRING && in_attribute && field->pattern != NULL) {
         g_autofree char *pattern = g_markup_escape_text(field->pattern->rng, -1);
         line(printer, "<data type='string'><param name='pattern'>%s</param></data>", pattern);

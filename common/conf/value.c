@@ -141,11 +141,23 @@ parse_number(const ConfField *field, void *member, const char *text, char **ret_
 }
 
 static gboolean
+is_among(const char *words, const char *text)
+{
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+    return g_strv_contains((const char *const *)list, text);
+}
+
+static gboolean
 parse_string(const ConfField *field, Arena *arena, const char **member, const char *text,
              char **ret_why)
 {
-    if (field->pattern != NULL && !field->pattern->accepts(text)) {
-        *ret_why = g_strdup_printf("'%s' is not %s", text, field->pattern->what);
+    const ConfPattern *pattern = field->pattern;
+    if (pattern != NULL && pattern->words != NULL && !is_among(pattern->words, text)) {
+        *ret_why = g_strdup_printf("'%s' is not one of: %s", text, pattern->words);
+        return FALSE;
+    }
+    if (pattern != NULL && pattern->accepts != NULL && !pattern->accepts(text)) {
+        *ret_why = g_strdup_printf("'%s' is not %s", text, pattern->what);
         return FALSE;
     }
     *member = arena_strdup(arena, text);

@@ -80,7 +80,8 @@ static const ConfField source_rows[] = {
             "Seconds between two tries."),
     SUB_ENUM(ChardevSource, clipboard, "clipboard/@copypaste", yes_no_enum, OPTIONAL,
              "Shared clipboard."),
-    SUB_STR(ChardevSource, mouse_mode, "mouse/@mode", NULL, OPTIONAL, "server or client."),
+    SUB_STR(ChardevSource, mouse_mode, "mouse/@mode", ONE_OF("server client"), OPTIONAL,
+            "server or client."),
     EXTRA(ChardevSource, extra, NULL),
     END};
 static const ConfType source_conf = CONF_TYPE(ChardevSource, "source", source_rows, NULL);
@@ -114,7 +115,7 @@ static const ConfField console_rows[] = {
     LAST_ROWS};
 
 static const ConfField redirdev_rows[] = {
-    ATTR_STR(Chardev, bus, "bus", NULL, REQUIRED | GUEST_ABI, "Always usb."),
+    ATTR_STR(Chardev, bus, "bus", ONE_OF("usb"), REQUIRED | GUEST_ABI, "Always usb."),
     BACKEND_ROWS,
     LAST_ROWS};
 

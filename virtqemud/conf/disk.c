@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 static bool
 is_target(const char *text)
@@ -98,7 +99,8 @@ static const ConfEnum tray_enum = CONF_ENUM_OF("disk_tray", tray_items);
 
 static const ConfField driver_rows[] = {
     ATTR_STR(DiskDriver, name, "name", NULL, DERIVED, "Always qemu."),
-    ATTR_STR(DiskDriver, format, "type", NULL, DERIVED | GUEST_ABI, "Format of the image."),
+    ATTR_STR(DiskDriver, format, "type", &image_format_pattern, DERIVED | GUEST_ABI,
+             "Format of the image."),
     ATTR_ENUM(DiskDriver, cache, "cache", cache_enum, OPTIONAL, "What the host caches."),
     ATTR_ENUM(DiskDriver, error_policy, "error_policy", error_enum, OPTIONAL, "On write errors."),
     ATTR_ENUM(DiskDriver, read_error_policy, "rerror_policy", error_enum, OPTIONAL,
@@ -158,7 +160,9 @@ static const ConfField disk_rows[] = {
     ATTR_ENUM(Disk, type, "type", disk_type_enum, REQUIRED, "Where the bytes come from."),
     ATTR_ENUM(Disk, device, "device", disk_device_enum, DERIVED | GUEST_ABI,
               "How the guest sees it."),
-    ATTR_STR(Disk, model, "model", NULL, GUEST_ABI, "Generation of virtio."),
+    ATTR_STR(Disk, model, "model",
+             ONE_OF("virtio virtio-transitional virtio-non-transitional"), GUEST_ABI,
+             "Generation of virtio."),
     ATTR_ENUM(Disk, raw_io, "rawio", yes_no_enum, OPTIONAL, "QEMU may send raw commands."),
     ATTR_ENUM(Disk, snapshot, "snapshot", snapshot_enum, OPTIONAL, "In snapshots of the guest."),
     SUB_TABLE(Disk, driver, "driver", DiskDriver, driver_conf, OPTIONAL, "Format and tuning."),
@@ -202,6 +206,12 @@ disk_validate(const void *object, GError **error)
     const Disk *disk = object;
     gboolean has_medium_drive =
         disk->device == DISK_DEVICE_CDROM || disk->device == DISK_DEVICE_FLOPPY;
+    if (disk->driver.name != NULL && strcmp(disk->driver.name, "qemu") != 0) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "the driver of the disk '%s' is '%s', not 'qemu'", disk->target,
+                       disk->driver.name);
+        return false;
+    }
     if (disk->tray != 0 && !has_medium_drive) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                        "only a cdrom or floppy has a tray");

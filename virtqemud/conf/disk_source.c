@@ -5,6 +5,7 @@
 #include "virtqemud/conf/disk_source.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* clang-format off */
 static const ConfEnumItem type_items[] = {
@@ -65,13 +66,15 @@ static const ConfType dir_source = CONF_TYPE(DiskPath, "source", dir_rows, NULL)
 static const ConfField host_rows[] = {
     ATTR_STR(DiskHost, name, "name", NULL, OPTIONAL, "Name or address."),
     ATTR_STR(DiskHost, port, "port", NULL, OPTIONAL, "TCP port."),
-    ATTR_STR(DiskHost, transport, "transport", NULL, OPTIONAL, "tcp, rdma or unix."),
+    ATTR_STR(DiskHost, transport, "transport", ONE_OF("tcp unix rdma"), OPTIONAL,
+             "tcp, rdma or unix."),
     ATTR_STR(DiskHost, socket, "socket", NULL, OPTIONAL, "Path of a unix socket."),
     END};
 static const ConfType host_conf = CONF_TYPE(DiskHost, "host", host_rows, NULL);
 
+#define PROTOCOLS ONE_OF("nbd rbd sheepdog gluster iscsi http https ftp ftps tftp ssh vxhs nfs")
 static const ConfField network_rows[] = {
-    ATTR_STR(DiskNetwork, protocol, "protocol", NULL, REQUIRED, "What the server speaks."),
+    ATTR_STR(DiskNetwork, protocol, "protocol", PROTOCOLS, REQUIRED, "What the server speaks."),
     ATTR_STR(DiskNetwork, name, "name", NULL, OPTIONAL, "Name of the image there."),
     LIST(DiskNetwork, hosts, "host", DiskHost, host_conf, NULL, OPTIONAL, "Servers."),
     EXTRA(DiskNetwork, extra, NULL),
@@ -81,7 +84,8 @@ static const ConfType network_source = CONF_TYPE(DiskNetwork, "source", network_
 static const ConfField volume_rows[] = {
     ATTR_STR(DiskVolume, pool, "pool", NULL, REQUIRED, "Name of the pool."),
     ATTR_STR(DiskVolume, volume, "volume", NULL, REQUIRED, "Name of the volume."),
-    ATTR_STR(DiskVolume, mode, "mode", NULL, OPTIONAL, "Of an iSCSI pool: host or direct."),
+    ATTR_STR(DiskVolume, mode, "mode", ONE_OF("host direct"), OPTIONAL,
+             "Of an iSCSI pool: host or direct."),
     ATTR_ENUM(DiskVolume, startup_policy, "startupPolicy", startup_enum, OPTIONAL,
               "When it is missing."),
     ATTR_NUM(DiskVolume, index, "index", 0, UINT32_MAX, INACTIVE_OMIT, "Number of the image."),
@@ -118,7 +122,8 @@ static const ConfField backing_rows[] = {
     ATTR_NUM(DiskBacking, index, "index", 0, UINT32_MAX, INACTIVE_OMIT, "Number of the image."),
     ATTR_ENUM(DiskBacking, detected, "detected", yes_no_enum, STATUS_ONLY,
               "Found in the image above."),
-    SUB_STR(DiskBacking, format, "format/@type", NULL, OPTIONAL, "Format of the image."),
+    SUB_STR(DiskBacking, format, "format/@type", &image_format_pattern, OPTIONAL,
+            "Format of the image."),
     UNION(DiskBacking, source, "source", type, disk_sources, OPTIONAL, "Fields depend on @type."),
     SUB_TABLE_PTR(DiskBacking, backing, "backingStore", DiskBacking, disk_backing_conf, RECURSIVE,
                   "The image below."),

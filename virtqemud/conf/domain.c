@@ -10,6 +10,7 @@
 #include "common/conf/parse.h"
 #include "common/conf/xml_read.h"
 #include "virtqemud/conf/unsupported.h"
+#include "virtqemud/conf/patterns.h"
 
 static bool
 is_name(const char *text)
@@ -100,7 +101,8 @@ static const ConfField domain_rows[] = {
     SUB_TABLE_PTR(DomainDef, memory_backing, "memoryBacking", MemoryBacking, memory_backing_conf,
                   OPTIONAL, "What memory is made of."),
     SUB_ENUM(DomainDef, vcpu_placement, "vcpu/@placement", placement_enum, DERIVED, "Where."),
-    SUB_STR(DomainDef, vcpu_cpuset, "vcpu/@cpuset", NULL, OPTIONAL, "Processors of the host."),
+    SUB_STR(DomainDef, vcpu_cpuset, "vcpu/@cpuset", &cpuset_pattern, OPTIONAL,
+            "Processors of the host."),
     SUB_NUM(DomainDef, vcpus_now, "vcpu/@current", 1, 65535, LIVE, "How many are plugged."),
     SUB_NUM(DomainDef, vcpus, "vcpu", 1, 65535, DERIVED | GUEST_ABI, "Most processors."),
     LIST(DomainDef, vcpu_entries, "vcpus/vcpu", VcpuEntry, vcpu_entry_conf, "@id", LIVE,

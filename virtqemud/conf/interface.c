@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 enum { MAC_BYTES = 6 };
 
@@ -87,19 +88,19 @@ static const ConfField direct_rows[] = {
 static const ConfType direct_source = CONF_TYPE(InterfaceDirect, "source", direct_rows, NULL);
 
 static const ConfField ip_rows[] = {
-    ATTR_STR(InterfaceIp, address, "address", NULL, REQUIRED, "Address."),
-    ATTR_STR(InterfaceIp, family, "family", NULL, OPTIONAL, "ipv4 or ipv6."),
+    ATTR_STR(InterfaceIp, address, "address", &ip_address_pattern, REQUIRED, "Address."),
+    ATTR_STR(InterfaceIp, family, "family", ONE_OF("ipv4 ipv6"), OPTIONAL, "ipv4 or ipv6."),
     ATTR_NUM(InterfaceIp, prefix, "prefix", 0, 128, OPTIONAL, "Bits of the network."),
-    ATTR_STR(InterfaceIp, peer, "peer", NULL, OPTIONAL, "The other end's address."),
+    ATTR_STR(InterfaceIp, peer, "peer", &ip_address_pattern, OPTIONAL, "The other end's address."),
     END};
 static const ConfType ip_conf = CONF_TYPE(InterfaceIp, "ip", ip_rows, NULL);
 
 static const ConfField route_rows[] = {
-    ATTR_STR(InterfaceRoute, family, "family", NULL, OPTIONAL, "ipv4 or ipv6."),
-    ATTR_STR(InterfaceRoute, address, "address", NULL, REQUIRED, "Network."),
-    ATTR_STR(InterfaceRoute, netmask, "netmask", NULL, OPTIONAL, "Its mask."),
+    ATTR_STR(InterfaceRoute, family, "family", ONE_OF("ipv4 ipv6"), OPTIONAL, "ipv4 or ipv6."),
+    ATTR_STR(InterfaceRoute, address, "address", &ip_address_pattern, REQUIRED, "Network."),
+    ATTR_STR(InterfaceRoute, netmask, "netmask", &ip_address_pattern, OPTIONAL, "Its mask."),
     ATTR_NUM(InterfaceRoute, prefix, "prefix", 0, 128, OPTIONAL, "The same as a number of bits."),
-    ATTR_STR(InterfaceRoute, gateway, "gateway", NULL, OPTIONAL, "By which host."),
+    ATTR_STR(InterfaceRoute, gateway, "gateway", &ip_address_pattern, OPTIONAL, "By which host."),
     ATTR_NUM(InterfaceRoute, metric, "metric", 1, UINT32_MAX, OPTIONAL, "Less is better."),
     END};
 static const ConfType route_conf = CONF_TYPE(InterfaceRoute, "route", route_rows, NULL);
@@ -114,7 +115,8 @@ static const ConfType ethernet_source = CONF_TYPE(InterfaceEthernet, "source", e
 static const ConfField vhost_user_rows[] = {
     ATTR_STR(InterfaceVhostUser, type, "type", NULL, REQUIRED, "Always unix."),
     ATTR_STR(InterfaceVhostUser, path, "path", NULL, REQUIRED, "Path of the socket."),
-    ATTR_STR(InterfaceVhostUser, mode, "mode", NULL, REQUIRED, "server or client."),
+    ATTR_STR(InterfaceVhostUser, mode, "mode", ONE_OF("server client"), REQUIRED,
+             "server or client."),
     SUB_ENUM(InterfaceVhostUser, reconnect, "reconnect/@enabled", yes_no_enum, OPTIONAL,
              "Connects again."),
     SUB_NUM(InterfaceVhostUser, reconnect_timeout_s, "reconnect/@timeout", 1, UINT32_MAX, OPTIONAL,
@@ -165,7 +167,8 @@ static const ConfType rate_conf = CONF_TYPE(InterfaceRate, "inbound", rate_rows,
 
 static const ConfField tag_rows[] = {
     ATTR_NUM(VlanTag, id, "id", 0, 4095, REQUIRED | ALWAYS, "Number."),
-    ATTR_STR(VlanTag, native_mode, "nativeMode", NULL, OPTIONAL, "tagged or untagged."),
+    ATTR_STR(VlanTag, native_mode, "nativeMode", ONE_OF("tagged untagged"), OPTIONAL,
+             "tagged or untagged."),
     END};
 static const ConfType tag_conf = CONF_TYPE(VlanTag, "tag", tag_rows, NULL);
 
@@ -221,7 +224,8 @@ static const ConfField interface_rows[] = {
     ATTR_ENUM(Interface, trust_guest_rx_filters, "trustGuestRxFilters", yes_no_enum, LIVE,
               "Whether the guest may change the host's filters."),
     SUB_STR(Interface, mac, "mac/@address", &mac, DERIVED | GUEST_ABI, "The card's address."),
-    SUB_STR(Interface, mac_type, "mac/@type", NULL, OPTIONAL, "generated or static."),
+    SUB_STR(Interface, mac_type, "mac/@type", ONE_OF("generated static"), OPTIONAL,
+            "generated or static."),
     SUB_ENUM(Interface, mac_checked, "mac/@check", yes_no_enum, OPTIONAL, "For a vendor's range."),
     UNION(Interface, source, "source", type, interface_sources, OPTIONAL, "Depends on @type."),
     SUB_STR(Interface, actual_type, "actual/@type", NULL, STATUS_ONLY, "What a network gave."),
@@ -270,7 +274,8 @@ static const ConfField interface_rows[] = {
     SUB_NUM(Interface, mtu, "mtu/@size", 1, 65535, GUEST_ABI, "Largest frame."),
     SUB_NUM(Interface, coalesce_rx_frames, "coalesce/rx/frames/@max", 1, UINT32_MAX, LIVE,
             "Frames before the host tells."),
-    SUB_STR(Interface, teaming, "teaming/@type", NULL, GUEST_ABI, "persistent or transient."),
+    SUB_STR(Interface, teaming, "teaming/@type", ONE_OF("persistent transient"), GUEST_ABI,
+            "persistent or transient."),
     SUB_STR(Interface, teaming_persistent, "teaming/@persistent", NULL, GUEST_ABI,
             "Alias of the other card."),
     INCLUDE(Interface, info, DeviceInfo, device_info_conf),

@@ -4,6 +4,7 @@
 #include "virtqemud/conf/numa.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* clang-format off */
 static const ConfField distance_rows[] = {
@@ -14,9 +15,10 @@ static const ConfType distance_conf = CONF_TYPE(NumaDistance, "sibling", distanc
 
 static const ConfField cell_rows[] = {
     ATTR_NUM(NumaCell, id, "id", 0, UINT32_MAX, DERIVED | GUEST_ABI, "Number."),
-    ATTR_STR(NumaCell, cpus, "cpus", NULL, GUEST_ABI, "Processors of the guest."),
+    ATTR_STR(NumaCell, cpus, "cpus", &cpuset_pattern, GUEST_ABI, "Processors of the guest."),
     ATTR_SIZE(NumaCell, memory_kib, "@memory", REQUIRED | GUEST_ABI, "Memory."),
-    ATTR_STR(NumaCell, mem_access, "memAccess", NULL, OPTIONAL, "shared or private."),
+    ATTR_STR(NumaCell, mem_access, "memAccess", ONE_OF("shared private"), OPTIONAL,
+             "shared or private."),
     ATTR_ENUM(NumaCell, discard, "discard", yes_no_enum, OPTIONAL, "Dropped at the end."),
     LIST(NumaCell, distances, "distances/sibling", NumaDistance, distance_conf, NULL, GUEST_ABI,
          "How far the others are."),

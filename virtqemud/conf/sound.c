@@ -49,7 +49,8 @@ static const ConfField stream_rows[] = {
              "Microseconds in its buffer."),
     SUB_NUM(AudioStream, frequency_hz, "settings/@frequency", 1, UINT32_MAX, OPTIONAL, "In Hz."),
     SUB_NUM(AudioStream, channels, "settings/@channels", 1, UINT32_MAX, OPTIONAL, "Channels."),
-    SUB_STR(AudioStream, format, "settings/@format", NULL, OPTIONAL, "s8, u8, s16, ..., f32."),
+    SUB_STR(AudioStream, format, "settings/@format", ONE_OF("s8 u8 s16 u16 s32 u32 f32"), OPTIONAL,
+            "s8, u8, s16, ..., f32."),
     EXTRA(AudioStream, extra, NULL),
     END};
 static const ConfType stream_conf = CONF_TYPE(AudioStream, "input", stream_rows, NULL);

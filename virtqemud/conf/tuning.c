@@ -4,6 +4,7 @@
 #include "virtqemud/conf/tuning.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* clang-format off */
 #define MINUS_ONE ((uint64_t)INT64_C(-1))
@@ -26,7 +27,8 @@ static const ConfEnum allocation_enum = CONF_ENUM_OF("memory_allocation", alloca
 
 static const ConfField page_rows[] = {
     ATTR_SIZE(HugePage, size_kib, "@size", REQUIRED, "Size of a page."),
-    ATTR_STR(HugePage, nodeset, "nodeset", NULL, OPTIONAL, "For these cells of the guest."),
+    ATTR_STR(HugePage, nodeset, "nodeset", &cpuset_pattern, OPTIONAL,
+             "For these cells of the guest."),
     END};
 static const ConfType page_conf = CONF_TYPE(HugePage, "page", page_rows, NULL);
 
@@ -94,30 +96,31 @@ static const ConfField iothread_rows[] = {
 /* ---- <cputune> ---- */
 static const ConfField vcpupin_rows[] = {
     ATTR_NUM(CpuPin, id, "vcpu", 0, 65535, REQUIRED | ALWAYS, "Processor of the guest."),
-    ATTR_STR(CpuPin, cpuset, "cpuset", NULL, REQUIRED | LIVE, "Processors of the host."),
+    ATTR_STR(CpuPin, cpuset, "cpuset", &cpuset_pattern, REQUIRED | LIVE, "Processors of the host."),
     END};
 static const ConfType vcpupin_conf = CONF_TYPE(CpuPin, "vcpupin", vcpupin_rows, NULL);
 
 static const ConfField iothreadpin_rows[] = {
     ATTR_NUM(CpuPin, id, "iothread", 1, UINT32_MAX, REQUIRED, "I/O thread."),
-    ATTR_STR(CpuPin, cpuset, "cpuset", NULL, REQUIRED | LIVE, "Processors of the host."),
+    ATTR_STR(CpuPin, cpuset, "cpuset", &cpuset_pattern, REQUIRED | LIVE, "Processors of the host."),
     END};
 static const ConfType iothreadpin_conf = CONF_TYPE(CpuPin, "iothreadpin", iothreadpin_rows, NULL);
 
 #define SCHEDULER_ROWS                                                                             \
-    ATTR_STR(CpuScheduler, scheduler, "scheduler", NULL, REQUIRED, "batch, idle, fifo or rr."),    \
+    ATTR_STR(CpuScheduler, scheduler, "scheduler", ONE_OF("batch idle fifo rr"), REQUIRED,         \
+             "How."),                                                                              \
     ATTR_NUM(CpuScheduler, priority, "priority", 1, 99, OPTIONAL, "Of fifo and rr."), END
 static const ConfField emulatorsched_rows[] = {SCHEDULER_ROWS};
 static const ConfType emulatorsched_conf =
     CONF_TYPE(CpuScheduler, "emulatorsched", emulatorsched_rows, NULL);
 
 static const ConfField vcpusched_rows[] = {
-    ATTR_STR(CpuScheduler, ids, "vcpus", NULL, REQUIRED, "Processors of the guest."),
+    ATTR_STR(CpuScheduler, ids, "vcpus", &cpuset_pattern, REQUIRED, "Processors of the guest."),
     SCHEDULER_ROWS};
 static const ConfType vcpusched_conf = CONF_TYPE(CpuScheduler, "vcpusched", vcpusched_rows, NULL);
 
 static const ConfField iothreadsched_rows[] = {
-    ATTR_STR(CpuScheduler, ids, "iothreads", NULL, REQUIRED, "I/O threads."),
+    ATTR_STR(CpuScheduler, ids, "iothreads", &cpuset_pattern, REQUIRED, "I/O threads."),
     SCHEDULER_ROWS};
 static const ConfType iothreadsched_conf =
     CONF_TYPE(CpuScheduler, "iothreadsched", iothreadsched_rows, NULL);
@@ -132,7 +135,7 @@ static const ConfField cputune_rows[] = {
     PERIOD(emulator_period), QUOTA(emulator_quota),
     PERIOD(iothread_period), QUOTA(iothread_quota),
     LIST(Cputune, vcpupins, "vcpupin", CpuPin, vcpupin_conf, "@vcpu", LIVE, "Where each runs."),
-    SUB_STR(Cputune, emulatorpin, "emulatorpin/@cpuset", NULL, LIVE, "Where QEMU runs."),
+    SUB_STR(Cputune, emulatorpin, "emulatorpin/@cpuset", &cpuset_pattern, LIVE, "Where QEMU runs."),
     LIST(Cputune, iothreadpins, "iothreadpin", CpuPin, iothreadpin_conf, "@iothread", LIVE,
          "Where each runs."),
     SUB_TABLE_PTR(Cputune, emulatorsched, "emulatorsched", CpuScheduler, emulatorsched_conf,
@@ -159,14 +162,14 @@ static const ConfEnum placement_enum = CONF_ENUM_OF("numatune_placement", placem
 static const ConfField numatune_cell_rows[] = {
     ATTR_NUM(NumatuneCell, cell, "cellid", 0, UINT32_MAX, REQUIRED, "Cell of the guest."),
     ATTR_ENUM(NumatuneCell, mode, "mode", mode_enum, OPTIONAL, "How strictly."),
-    ATTR_STR(NumatuneCell, nodeset, "nodeset", NULL, REQUIRED, "Nodes of the host."),
+    ATTR_STR(NumatuneCell, nodeset, "nodeset", &cpuset_pattern, REQUIRED, "Nodes of the host."),
     END};
 static const ConfType numatune_cell_conf =
     CONF_TYPE(NumatuneCell, "memnode", numatune_cell_rows, NULL);
 
 static const ConfField numatune_rows[] = {
     SUB_ENUM(Numatune, mode, "memory/@mode", mode_enum, OPTIONAL, "How strictly."),
-    SUB_STR(Numatune, nodeset, "memory/@nodeset", NULL, LIVE, "Nodes of the host."),
+    SUB_STR(Numatune, nodeset, "memory/@nodeset", &cpuset_pattern, LIVE, "Nodes of the host."),
     SUB_ENUM(Numatune, placement, "memory/@placement", placement_enum, OPTIONAL, "Who says."),
     LIST(Numatune, cells, "memnode", NumatuneCell, numatune_cell_conf, NULL, OPTIONAL, "Cells."),
     EXTRA(Numatune, extra, NULL),

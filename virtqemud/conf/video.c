@@ -16,7 +16,8 @@ static const ConfEnum video_type_enum = CONF_ENUM_OF("video_type", type_items);
 
 static const ConfField video_rows[] = {
     VIRTIO_ROWS(Video, virtio, "driver/"),
-    SUB_STR(Video, driver, "driver/@name", NULL, OPTIONAL, "qemu, or vhostuser: a process."),
+    SUB_STR(Video, driver, "driver/@name", ONE_OF("qemu vhostuser"), OPTIONAL,
+            "qemu, or vhostuser: a process."),
     SUB_ENUM(Video, type, "model/@type", video_type_enum, DERIVED | GUEST_ABI, "Which card."),
     SUB_NUM(Video, ram_kib, "model/@ram", 0, UINT32_MAX, GUEST_ABI, "KiB of its first memory."),
     SUB_NUM(Video, vram_kib, "model/@vram", 0, UINT32_MAX, DERIVED | GUEST_ABI, "KiB of memory."),
