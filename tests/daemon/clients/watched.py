@@ -1,5 +1,5 @@
-"""Guests that run no system, for tests of what is told about guests: they start at once and stay where
-they are. Made in the world's own folders.
+"""Guests that run no system, for tests of what is told about guests: they start at once and stay
+where they are. Made in the world's own folders.
 """
 import os
 import subprocess
@@ -19,8 +19,8 @@ DOCUMENT = """<domain type='qemu'><name>{name}</name><uuid>{uuid}</uuid>
 <memory unit='MiB'>64</memory><vcpu current='{vcpus}'>3</vcpu>
 <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>{devices}</devices></domain>"""
-DISK = ("<disk type='file' device='disk'><driver name='qemu' type='{format}'/><source file='{path}'/>"
-        "<target dev='{target}' bus='virtio'/></disk>")
+DISK = ("<disk type='file' device='disk'><driver name='qemu' type='{format}'/>"
+        "<source file='{path}'/><target dev='{target}' bus='virtio'/></disk>")
 EMPTY_DRIVE = "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>"
 CARDS = ("<interface type='user'><mac address='{user}'/><model type='virtio'/></interface>"
          "<interface type='bridge'><source bridge='{bridge}'/><mac address='{mac}'/>"
@@ -28,7 +28,9 @@ CARDS = ("<interface type='user'><mac address='{user}'/><model type='virtio'/></
 
 
 def number(domain_name):
-    return GUESTS.index(domain_name) + 1 if domain_name in GUESTS else 0x40 + sum(domain_name.encode()) % 64
+    if domain_name in GUESTS:
+        return GUESTS.index(domain_name) + 1
+    return 0x40 + sum(domain_name.encode()) % 64
 
 
 def card(domain, bridge=True):
@@ -60,10 +62,12 @@ def document(name, balloon="virtio", devices=True):
     if devices:
         make_images(name)
         parts += [DISK.format(format="qcow2", path=f"{IMAGES}/{name}.qcow2", target="vda"),
-                  DISK.format(format="raw", path=f"{IMAGES}/{name}.raw", target="vdb"), EMPTY_DRIVE,
+                  DISK.format(format="raw", path=f"{IMAGES}/{name}.raw", target="vdb"),
+                  EMPTY_DRIVE,
                   CARDS.format(bridge=BRIDGE, user=f"52:54:00:00:bb:{number(name):02x}",
                                mac=f"52:54:00:00:aa:{number(name):02x}")]
-    return DOCUMENT.format(name=name, uuid=uuid.uuid5(uuid.NAMESPACE_DNS, name), vcpus=2, devices="".join(parts))
+    return DOCUMENT.format(name=name, uuid=uuid.uuid5(uuid.NAMESPACE_DNS, name), vcpus=2,
+                           devices="".join(parts))
 
 
 def make(connection, name):
@@ -71,7 +75,8 @@ def make(connection, name):
     import libvirt
     if name == "transient":
         return connection.createXML(document(name), libvirt.VIR_DOMAIN_START_PAUSED)
-    domain = connection.defineXML(document(name, "none" if name == "plain" else "virtio", name != "plain"))
+    is_plain = name == "plain"
+    domain = connection.defineXML(document(name, "none" if is_plain else "virtio", not is_plain))
     if name != "off":
         domain.createWithFlags(0 if name == "running" else libvirt.VIR_DOMAIN_START_PAUSED)
     return domain

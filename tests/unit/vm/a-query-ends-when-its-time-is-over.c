@@ -3,14 +3,16 @@
  * with what came by its deadline, a second one for the same guest is refused meanwhile, another
  * guest is served, and what hung is cleaned up when it comes back.
  */
-#include <string.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include "common/base/fd.h"
 #include "common/base/strand.h"
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/query.h"
 
 typedef struct {
-    gint *go; /* until this is set it hangs; NULL: it does not */
+    int hang_fd; /* it hangs until this can be read; -1: it does not */
     gint *freed;
     int result;
 } Work;
@@ -19,8 +21,9 @@ static void
 run_work(void *data)
 {
     Work *work = data;
-    while (work->go != NULL && g_atomic_int_get(work->go) == 0)
-        g_usleep(1000);
+    char byte;
+    if (work->hang_fd >= 0)
+        g_assert_cmpint(TEMP_FAILURE_RETRY(read(work->hang_fd, &byte, 1)), ==, 1);
     work->result = 42;
 }
 
@@ -37,13 +40,14 @@ static const QueryWork kind = {run_work, free_work};
 typedef struct {
     Driver driver;
     StrandPool *pool;
-    gint go;
+    int hang[2]; /* a pipe */
     gint freed;
 } Fixture;
 
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
+    g_assert_cmpint(pipe2(fixture->hang, O_CLOEXEC), ==, 0);
     fixture->pool = strand_pool_new(NULL);
     fixture->driver.loop = loop_new(NULL);
     fixture->driver.claims = registry_new(VIRT_FROM_QEMU);
@@ -57,6 +61,8 @@ tear_down(Fixture *fixture, gconstpointer data)
     strand_pool_free(fixture->pool);
     registry_free(fixture->driver.claims);
     loop_free(fixture->driver.loop);
+    fd_close(fixture->hang[0]);
+    fd_close(fixture->hang[1]);
 }
 
 static VmView *
@@ -87,10 +93,10 @@ on_done(Query *query, void *data)
 }
 
 static void
-start(Fixture *fixture, const VmView *view, gint *go, Outcome *outcome)
+start(Fixture *fixture, const VmView *view, int hang_fd, Outcome *outcome)
 {
     Work *work = g_new0(Work, 1);
-    *work = (Work){.go = go, .freed = &fixture->freed};
+    *work = (Work){.hang_fd = hang_fd, .freed = &fixture->freed};
     Query *query = query_new(&fixture->driver, 200);
     g_assert_cmpuint(query_work(query, view, &kind, work), ==, 0);
     query_run(query, on_done, outcome);
@@ -112,9 +118,9 @@ test_hangs(Fixture *fixture, gconstpointer data)
     VmView *view = make_view(fixture, "11111111-2222-3333-4444-555555555555");
     VmView *neighbour = make_view(fixture, "99999999-2222-3333-4444-555555555555");
     int64_t began_us = g_get_monotonic_time();
-    start(fixture, view, &fixture->go, &hangs);
-    start(fixture, view, NULL, &second);
-    start(fixture, neighbour, NULL, &other);
+    start(fixture, view, fixture->hang[0], &hangs);
+    start(fixture, view, -1, &second);
+    start(fixture, neighbour, -1, &other);
     wait_for(fixture, &second.ended);
     g_assert_cmpint(second.code, ==, VIRT_ERR_RESOURCE_BUSY);
     wait_for(fixture, &other.ended);
@@ -126,12 +132,12 @@ test_hangs(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(g_get_monotonic_time() - began_us, >=, 200 * 1000);
     g_assert_cmpint(g_atomic_int_get(&fixture->freed), ==, 2);
     /* It comes back: its memory goes, and the guest can be asked again. */
-    g_atomic_int_set(&fixture->go, 1);
+    g_assert_cmpint(write(fixture->hang[1], "", 1), ==, 1);
     int64_t end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
     while (g_atomic_int_get(&fixture->freed) < 3 && g_get_monotonic_time() < end_us)
         loop_iterate(fixture->driver.loop, 50);
     g_assert_cmpint(g_atomic_int_get(&fixture->freed), ==, 3);
-    start(fixture, view, NULL, &later);
+    start(fixture, view, -1, &later);
     wait_for(fixture, &later.ended);
     g_assert_cmpint(later.result, ==, 42);
     loop_iterate(fixture->driver.loop, 0);
