@@ -6,8 +6,8 @@
 
 #include "virtqemud/assign/assign.h"
 #include "virtqemud/assign/device_refs.h"
-#include "virtqemud/assign/drives.h"
 #include "virtqemud/assign/machine_kind.h"
+#include "virtqemud/conf/disk_order.h"
 
 static const char *
 drive_prefix(DiskBus bus)
@@ -36,6 +36,14 @@ is_narrow_scsi(const DomainDef *def, uint32_t index)
             return g_strcmp0(controller->model, "lsilogic") == 0;
     }
     return FALSE;
+}
+
+static uint32_t
+drive_number(const char *target)
+{
+    const char *rest;
+    int64_t place = disk_target_place(target, &rest);
+    return place == DISK_NO_PLACE ? 0 : (uint32_t)place;
 }
 
 static const char *

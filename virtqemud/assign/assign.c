@@ -21,7 +21,7 @@ drop_empty_addresses(DomainDef *def)
     for (size_t i = 0; i < refs.n; i++) {
         const Address *address = refs.items[i].info->address;
         if (address != NULL && address->type == ADDRESS_PCI && address->at.pci.domain == 0 &&
-            address->at.pci.bus == 0 && address->at.pci.slot == 0 && address->at.pci.function == 0)
+            address->at.pci.bus == 0 && address->at.pci.slot == 0)
             refs.items[i].info->address = NULL;
     }
 }
@@ -33,7 +33,6 @@ assign_definition(DomainDef *def, const QemuCaps *caps, GError **error)
     if (!assign_machine(def, caps, error) || !assign_cpu(def, caps, error) ||
         !assign_checks(def, error))
         return FALSE;
-    assign_disk_order(def);
     if (!assign_lines(def, error) || !assign_implied(def, error) || !assign_drives(def, error) ||
         !assign_machine_controllers(def, caps, error) ||
         !assign_needed_controllers(def, caps, error) || !assign_virtio_serial(def, error) ||

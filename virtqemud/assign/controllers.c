@@ -64,10 +64,19 @@ any_unplaced(const DomainDef *def)
 }
 
 static gboolean
+is_companion(const Controller *controller)
+{
+    return pci_ich9_function(controller) >= 0;
+}
+
+static gboolean
 goes_before(const Controller *controller, const Controller *other)
 {
-    return other->type == controller->type && controller->index.set && other->index.set &&
-           other->index.value > controller->index.value;
+    if (other->type != controller->type || !controller->index.set || !other->index.set)
+        return FALSE;
+    if (other->index.value == controller->index.value)
+        return g_strcmp0(controller->model, "ich9-ehci1") == 0 && is_companion(other);
+    return other->index.value > controller->index.value;
 }
 
 /* By their numbers within a kind, for the order in which they get places. A finished definition
@@ -209,12 +218,6 @@ fill_models(DomainDef *def, const QemuCaps *caps, GError **error)
             return FALSE;
     }
     return TRUE;
-}
-
-static gboolean
-is_companion(const Controller *controller)
-{
-    return pci_ich9_function(controller) >= 0;
 }
 
 static gboolean

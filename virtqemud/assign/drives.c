@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "virtqemud/assign/device_refs.h"
-
-enum { LETTERS = 26, NO_PLACE = -1 };
+#include "virtqemud/conf/disk_order.h"
 
 /* How many drives a controller of the bus has; a place is counted through buses and units. */
 typedef struct {
@@ -33,82 +32,12 @@ find_bus(DiskBus bus)
     return NULL;
 }
 
-/* "sda" is 0, "sdaa" is 26; NO_PLACE for other names. `ret_rest` is what follows the letters. */
-static int64_t
-place_of_target(const char *target, const char **ret_rest)
-{
-    static const char *const prefixes[] = {"fd", "hd", "sd", "vd", "xvd", "ubd"};
-    const int64_t far = INT32_MAX;
-    *ret_rest = "";
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        if (!g_str_has_prefix(target, prefixes[i]))
-            continue;
-        const char *letter = target + strlen(prefixes[i]);
-        int64_t place = 0;
-        for (; g_ascii_islower(*letter) && place < far; letter++)
-            place = place * LETTERS + (*letter - 'a' + 1);
-        *ret_rest = letter;
-        if (place > 0 && place < far && strspn(letter, "0123456789") == strlen(letter))
-            return place - 1;
-    }
-    return NO_PLACE;
-}
-
-uint32_t
-drive_number(const char *target)
-{
-    const char *rest;
-    int64_t place = place_of_target(target, &rest);
-    return place == NO_PLACE ? 0 : (uint32_t)place;
-}
-
-/* ---- order ---- */
-
-typedef struct {
-    Disk *disk;
-    int64_t place;
-} Ranked;
-
-/* Before the first of its bus that has a later target, else behind the last of its bus. */
-static size_t
-rank_among(const Ranked *before, size_t n, const Ranked *ranked)
-{
-    size_t at = n;
-    for (size_t i = 0; i < n; i++) {
-        if (before[i].disk->bus != ranked->disk->bus)
-            continue;
-        if (before[i].place > ranked->place)
-            return i;
-        at = i + 1;
-    }
-    return at;
-}
-
-void
-assign_disk_order(DomainDef *def)
-{
-    size_t n = def->devices.disks.n;
-    g_autofree Ranked *sorted = g_new0(Ranked, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const char *rest;
-        Disk *disk = def->devices.disks.items[i];
-        Ranked ranked = {disk, place_of_target(disk->target, &rest)};
-        size_t at = rank_among(sorted, i, &ranked);
-        memmove(sorted + at + 1, sorted + at, (i - at) * sizeof *sorted);
-        sorted[at] = ranked;
-    }
-    for (size_t i = 0; i < n; i++)
-        def->devices.disks.items[i] = sorted[i].disk;
-}
-
-/* ---- places ---- */
-
 static gboolean
 choose_drive(DomainDef *def, Disk *disk, const BusRow *row, GError **error)
 {
     const char *rest;
-    int64_t place = place_of_target(disk->target, &rest);
-    if (place == NO_PLACE) {
+    int64_t place = disk_target_place(disk->target, &rest);
+    if (place == DISK_NO_PLACE) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
                        "the target '%s' names no place on its bus, and the disk has no address",
                        disk->target);
@@ -185,7 +114,7 @@ assign_drives(DomainDef *def, GError **error)
                            "the target '%s' names no bus, and none is given", disk->target);
             return FALSE;
         }
-        if (place_of_target(disk->target, &rest) != NO_PLACE && *rest != '\0') {
+        if (disk_target_place(disk->target, &rest) != DISK_NO_PLACE && *rest != '\0') {
             virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
                            "the target '%s' names a partition, not a disk", disk->target);
             return FALSE;

@@ -64,8 +64,10 @@ fill_video(Video *video)
 {
     if (video->type == 0)
         video->type = VIDEO_CIRRUS;
-    if (video->type == VIDEO_NONE)
+    if (video->type == VIDEO_NONE) {
+        video->info.address = NULL;
         return;
+    }
     if (video->heads == 0)
         video->heads = 1;
     if (video->type == VIDEO_QXL) {
@@ -94,8 +96,7 @@ check_videos(const DomainDef *def, GError **error)
         gboolean has_heads = video->type == VIDEO_QXL || video->type == VIDEO_VIRTIO;
         if (video->type == VIDEO_NONE && def->devices.videos.n > 1)
             return refuse_video(i, "is 'none', and there is another", error);
-        if ((video->type == VIDEO_RAMFB || video->type == VIDEO_NONE) &&
-            video->info.address != NULL)
+        if (video->type == VIDEO_RAMFB && video->info.address != NULL)
             return refuse_video(i, "has no place on a bus, so no address", error);
         if (video->primary == SWITCH_ON && has_primary)
             return refuse_video(i, "is a second primary one", error);

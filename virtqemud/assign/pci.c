@@ -12,7 +12,7 @@
 #include "virtqemud/assign/pci_fixed.h"
 #include "virtqemud/assign/pci_links.h"
 
-/* The order in which places are given. PCI controllers and the first video card come before. */
+/* The order in which places are given. The first video card and PCI controllers come before. */
 static const RefKind placing_order[] = {
     REF_INTERFACE, REF_SOUND, REF_CONTROLLER, REF_DISK,   REF_MEMBALLOON, REF_RNG,
     REF_WATCHDOG,  REF_VIDEO, REF_INPUT,      REF_SERIAL, REF_VSOCK,
@@ -87,11 +87,11 @@ collect_seats(Placing *placing)
     placing->n = 0;
     placing->seats = g_new0(Seat, refs.n);
     for (size_t i = 0; i < refs.n; i++) {
-        if (is_pci_controller(&refs.items[i]) && refs.items[i].controller->index.value != 0)
+        if (refs.items[i].kind == REF_VIDEO && refs.items[i].index == 0)
             add_seat(placing, &refs.items[i]);
     }
     for (size_t i = 0; i < refs.n; i++) {
-        if (refs.items[i].kind == REF_VIDEO && refs.items[i].index == 0)
+        if (is_pci_controller(&refs.items[i]) && refs.items[i].controller->index.value != 0)
             add_seat(placing, &refs.items[i]);
     }
     for (size_t i = 0; i < refs.n; i++) {
@@ -159,22 +159,22 @@ put_controllers(Placing *placing, GError **error)
     return TRUE;
 }
 
-/* Buses that addresses name, and those that are missing below them. */
+/* Buses that are missing below others, and those that addresses name. */
 static gboolean
 add_named_buses(Placing *placing, GError **error)
 {
+    for (uint32_t index = 1; index < placing->buses.n; index++) {
+        if (placing->buses.buses[index].model == NULL)
+            add_controller(
+                placing, index,
+                pci_model_find(placing->buses.is_pcie ? "pcie-root-port" : "pci-bridge"));
+    }
     for (size_t i = 0; i < placing->n; i++) {
         Seat *seat = &placing->seats[i];
         while (seat->is_given && seat->place.bus >= placing->buses.n) {
             if (!grow(placing, seat->links))
                 return refuse_place(seat, "is on a bus that cannot be added", error);
         }
-    }
-    for (uint32_t index = 1; index < placing->buses.n; index++) {
-        if (placing->buses.buses[index].model == NULL)
-            add_controller(
-                placing, index,
-                pci_model_find(placing->buses.is_pcie ? "pcie-root-port" : "pci-bridge"));
     }
     collect_seats(placing);
     return TRUE;

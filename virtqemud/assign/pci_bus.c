@@ -40,7 +40,7 @@ pci_model_find(const char *name)
 gboolean
 pci_model_takes(const PciModel *model, unsigned links)
 {
-    const unsigned any = PCI_LINK_PCI | PCI_LINK_PCIE;
+    const unsigned any = PCI_LINK_PCI | PCI_LINK_PCIE | PCI_LINK_BRIDGE;
     unsigned kinds = links & PCI_LINK_KINDS;
     if ((kinds & any) != 0 || kinds == 0)
         return (model->accepts & any) != 0;

@@ -58,8 +58,8 @@ typedef struct {
 
 /* NULL: no such model. */
 const PciModel *pci_model_find(const char *name);
-/* Whether a device may sit on such a bus when its address says so: conventional devices may on
- * express buses, and the other way round. */
+/* Whether a device may sit on such a bus when its address says so: conventional devices and bridges
+ * may on express buses, and the other way round. */
 gboolean pci_model_takes(const PciModel *model, unsigned links);
 
 void pci_buses_clear(PciBuses *buses);

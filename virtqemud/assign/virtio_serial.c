@@ -67,12 +67,6 @@ static gboolean
 take_given(VirtioPorts *ports, const Chardev *line, GError **error)
 {
     const VirtioSerialAddress *place = &line->info.address->at.virtio_serial;
-    if (place->controller >= CONTROLLERS_MAX) {
-        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
-                       "there cannot be a virtio-serial controller %u", place->controller);
-        return FALSE;
-    }
-    need_controller(ports->def, place->controller);
     if (place->port == 0)
         return TRUE;
     if (place->port >= n_ports(find_controller(ports->def, place->controller))) {
@@ -130,47 +124,54 @@ choose_port(VirtioPorts *ports, Chardev *line, GError **error)
 }
 
 static gboolean
-is_virtio_channel(const Chardev *line)
+is_virtio(const DeviceRef *ref)
 {
-    return line->target.channel == CHANNEL_VIRTIO;
+    return ref->kind == REF_CHANNEL ? ref->line->target.channel == CHANNEL_VIRTIO
+                                    : ref->line->target.console == CONSOLE_VIRTIO;
 }
 
+/* Adds the controllers that lines name; those without an address begin at the first one. */
 static gboolean
-needs_first_controller(const Devices *devices)
+need_controllers(DomainDef *def, const DeviceRefs *refs, GError **error)
 {
-    for (size_t i = 0; i < devices->consoles.n; i++) {
-        const Chardev *line = devices->consoles.items[i];
-        if (line->target.console == CONSOLE_VIRTIO && !has_virtio_address(line))
-            return TRUE;
+    for (size_t i = 0; i < refs->n; i++) {
+        const Chardev *line = refs->items[i].line;
+        uint32_t index =
+            has_virtio_address(line) ? line->info.address->at.virtio_serial.controller : 0;
+        if (!is_virtio(&refs->items[i]))
+            continue;
+        if (index >= CONTROLLERS_MAX) {
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                           "there cannot be a virtio-serial controller %u", index);
+            return FALSE;
+        }
+        need_controller(def, index);
     }
-    return FALSE;
+    return TRUE;
 }
 
 gboolean
 assign_virtio_serial(DomainDef *def, GError **error)
 {
+    static const RefKind kinds[] = {REF_CHANNEL, REF_CONSOLE};
+    g_auto(DeviceRefs) refs = device_refs_collect(&def->devices, kinds, G_N_ELEMENTS(kinds));
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     VirtioPorts ports = {.def = def, .taken = taken};
-    const Devices *devices = &def->devices;
-    for (size_t i = 0; i < devices->channels.n; i++) {
-        const Chardev *line = devices->channels.items[i];
-        if (is_virtio_channel(line) && has_virtio_address(line) && !take_given(&ports, line, error))
+    if (!need_controllers(def, &refs, error))
+        return FALSE;
+    for (size_t i = 0; i < refs.n; i++) {
+        const DeviceRef *ref = &refs.items[i];
+        if (is_virtio(ref) && has_virtio_address(ref->line) &&
+            !take_given(&ports, ref->line, error))
             return FALSE;
     }
-    for (size_t i = 0; i < devices->consoles.n; i++) {
-        const Chardev *line = devices->consoles.items[i];
-        if (line->target.console == CONSOLE_VIRTIO && has_virtio_address(line) &&
-            !take_given(&ports, line, error))
+    for (size_t i = 0; i < refs.n; i++) {
+        const DeviceRef *ref = &refs.items[i];
+        if (ref->kind == REF_CHANNEL && is_virtio(ref) &&
+            !(has_virtio_address(ref->line) &&
+              ref->line->info.address->at.virtio_serial.port != 0) &&
+            !choose_port(&ports, ref->line, error))
             return FALSE;
     }
-    for (size_t i = 0; i < devices->channels.n; i++) {
-        Chardev *line = devices->channels.items[i];
-        if (is_virtio_channel(line) &&
-            !(has_virtio_address(line) && line->info.address->at.virtio_serial.port != 0) &&
-            !choose_port(&ports, line, error))
-            return FALSE;
-    }
-    if (needs_first_controller(devices))
-        need_controller(def, 0);
     return TRUE;
 }

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "virtqemud/conf/disk_order.h"
 #include "virtqemud/conf/domain.h"
 
 static DiskBus
@@ -113,6 +114,7 @@ fill_chardev(Chardev *line)
 static void
 fill_devices(Devices *devices, Arena *arena)
 {
+    disk_order(devices);
     for (size_t i = 0; i < devices->disks.n; i++)
         fill_disk(devices->disks.items[i]);
     for (size_t i = 0; i < devices->interfaces.n; i++)
