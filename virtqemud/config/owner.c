@@ -88,6 +88,16 @@ owner_find_group(const char *text, gid_t *ret_gid, GError **error)
     return find_id("group", text, look_up_group, ret_gid, error);
 }
 
+static gboolean
+is_among(const gid_t *groups, int n, gid_t gid)
+{
+    for (int i = 0; i < n; i++) {
+        if (groups[i] == gid)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gid_t *
 owner_find_groups(uid_t uid, gid_t gid, size_t *ret_n)
 {
@@ -96,14 +106,17 @@ owner_find_groups(uid_t uid, gid_t gid, size_t *ret_n)
     g_autofree char *buffer = g_malloc(RECORD_MAX);
     if (getpwuid_r(uid, &record, buffer, RECORD_MAX, &found) != 0 || found == NULL)
         return NULL;
+    /* The user's own first group, too, whatever `gid` is: it may be the one that opens /dev/kvm. */
     int n = 64;
-    g_autofree gid_t *groups = g_new(gid_t, (gsize)n);
-    if (getgrouplist(record.pw_name, gid, groups, &n) < 0) {
+    g_autofree gid_t *groups = g_new(gid_t, (gsize)n + 1);
+    if (getgrouplist(record.pw_name, record.pw_gid, groups, &n) < 0) {
         n = CLAMP(n, 1, GROUPS_MAX);
-        groups = g_renew(gid_t, groups, (gsize)n);
-        if (getgrouplist(record.pw_name, gid, groups, &n) < 0)
+        groups = g_renew(gid_t, groups, (gsize)n + 1);
+        if (getgrouplist(record.pw_name, record.pw_gid, groups, &n) < 0)
             return NULL;
     }
+    if (!is_among(groups, n, gid))
+        groups[n++] = gid;
     *ret_n = (size_t)n;
     return g_steal_pointer(&groups);
 }

@@ -18,5 +18,5 @@ typedef struct {
  * SYSTEM_ERROR. */
 gboolean owner_find_user(const char *text, uid_t *ret_uid, GError **error);
 gboolean owner_find_group(const char *text, gid_t *ret_gid, GError **error);
-/* All groups of a user beside `gid`; the caller frees. None for a number that is no user's. */
+/* All groups of a user, and `gid`; the caller frees. None for a number that is no user's. */
 gid_t *owner_find_groups(uid_t uid, gid_t gid, size_t *ret_n);

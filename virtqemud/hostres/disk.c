@@ -369,3 +369,34 @@ host_disks_open_raw(HostDisks *disks, const char *alias, const char *path, gbool
     add_disk(disks, alias, top);
     return TRUE;
 }
+
+/* ---- telling ---- */
+
+static DiskBacking *
+describe_backing(const BuildNode *node, Arena *arena)
+{
+    DiskBacking *backing = arena_new_of(arena, DiskBacking);
+    if (node == NULL)
+        return backing; /* of type 0: the chain ends */
+    backing->type = node->is_block_device ? DISK_TYPE_BLOCK : DISK_TYPE_FILE;
+    DiskPath *source = node->is_block_device ? &backing->source.block : &backing->source.file;
+    backing->index = (OptU32){TRUE, node->index};
+    backing->detected = SWITCH_ON;
+    backing->format = arena_strdup(arena, node->format);
+    source->path = arena_strdup(arena, node->path);
+    return backing;
+}
+
+void
+host_disk_describe(const BuildNode *top, Disk *disk, Arena *arena)
+{
+    DiskPath *source = disk->type == DISK_TYPE_BLOCK ? &disk->source.block : &disk->source.file;
+    source->index = (OptU32){TRUE, top->index};
+    DiskBacking **place = &disk->backing;
+    for (const BuildNode *node = top->backing;; node = node->backing) {
+        *place = describe_backing(node, arena);
+        if (node == NULL)
+            return;
+        place = &(*place)->backing;
+    }
+}

@@ -41,6 +41,9 @@ gboolean host_disks_open_raw(HostDisks *disks, const char *alias, const char *pa
                              gboolean read_only, GError **error);
 /* All that were opened, in that order; an empty or dropped one has no top. Borrowed. */
 const BuildDisk *host_disks_get(const HostDisks *disks, size_t *ret_n);
+/* Writes into a running guest's definition what was opened: numbers of the images, and the chain
+ * below them. `top` and `disk` belong together; `arena` is the definition's. */
+void host_disk_describe(const BuildNode *top, Disk *disk, Arena *arena);
 /* The number for the next node. */
 uint32_t host_disks_next_index(const HostDisks *disks);
 

@@ -132,6 +132,29 @@ test_chain(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_description(Fixture *fixture, gconstpointer data)
+{
+    scratch_write_qcow(fixture->folder, "top",
+                       (ScratchQcow){.backing = "raw.img", .format = "raw"});
+    const BuildNode *top = open_disk(fixture, "top", "qcow2", NULL);
+    g_autoptr(Arena) arena = arena_new();
+    g_autofree char *path = scratch_path(fixture->folder, "top");
+    Disk disk = make_disk(path, "qcow2");
+    host_disk_describe(top, &disk, arena);
+    g_assert_cmpuint(disk.source.file.index.value, ==, 1);
+    g_assert_cmpint(disk.backing->type, ==, DISK_TYPE_FILE);
+    g_assert_cmpuint(disk.backing->index.value, ==, 2);
+    g_assert_cmpstr(disk.backing->format, ==, "raw");
+    g_assert_true(g_str_has_suffix(disk.backing->source.file.path, "/raw.img"));
+    g_assert_cmpint(disk.backing->backing->type, ==, 0);
+    g_assert_null(disk.backing->backing->backing);
+    /* A start from this description finds the same. */
+    g_assert_true(host_disks_open(fixture->disks, &disk, &fixture->outcome, NULL));
+    size_t n;
+    g_assert_cmpstr(host_disks_get(fixture->disks, &n)[1].top->backing->format, ==, "raw");
+}
+
+static void
 test_read_only_disk_is_never_opened_for_writing(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *path = scratch_path(fixture->folder, "raw.img");
@@ -309,6 +332,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define ADD(path, function) g_test_add("/disk/" path, Fixture, NULL, set_up, function, tear_down)
     ADD("chain", test_chain);
+    ADD("description", test_description);
     ADD("read-only", test_read_only_disk_is_never_opened_for_writing);
     ADD("formats", test_formats);
     ADD("chain-of-the-document", test_chain_of_the_document);

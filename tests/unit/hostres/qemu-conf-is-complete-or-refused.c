@@ -139,9 +139,14 @@ test_users(void)
     static const char text[] = "user = \"no-such-user\"\n";
     g_assert_null(qemu_config_parse("qemu.conf", TRUE, text, strlen(text), &error));
     g_assert_error(error, VIRT_ERROR, VIRT_ERR_INVALID_ARG);
+    /* The user's own group and the one that is asked for. */
     size_t n = 0;
-    g_autofree gid_t *groups = owner_find_groups(0, 0, &n);
-    g_assert_cmpuint(n, >=, 1);
+    g_autofree gid_t *groups = owner_find_groups(0, 4711, &n);
+    g_assert_cmpuint(n, >=, 2);
+    g_assert_cmpuint(groups[0], ==, 0);
+    g_assert_cmpuint(groups[n - 1], ==, 4711);
+    g_assert_null(owner_find_groups(987654, 0, &n));
+    g_assert_cmpuint(n, ==, 0);
 }
 
 int
