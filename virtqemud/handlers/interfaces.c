@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "virtqemud/handlers/arguments.h"
+#include "virtqemud/handlers/asked.h"
 #include "virtqemud/vm/neighbours.h"
 #include "virtqemud/vm/sample.h"
 
@@ -99,25 +100,59 @@ fill_interface(Arena *arena, const Interface *interface, const GArray *neighbour
     ret->hwaddr = arena_strdup(arena, interface->mac);
 }
 
-static gboolean
-fill_neighbours(RpcCall *call, const VmView *view, RemoteDomainInterfaceAddressesRet *ret,
-                GError **error)
+typedef struct {
+    GArray *neighbours; /* NULL: see error */
+    GError *error;
+} NeighbourWork;
+
+static void
+run_neighbours(void *data)
 {
-    const Devices *devices = &vm_view_current(view)->devices;
-    Arena *arena = rpc_call_arena(call);
-    g_autoptr(GArray) neighbours = neighbours_read(error);
-    if (neighbours == NULL)
+    NeighbourWork *work = data;
+    work->neighbours = neighbours_read(&work->error);
+}
+
+static void
+free_neighbours(void *data)
+{
+    NeighbourWork *work = data;
+    g_clear_pointer(&work->neighbours, g_array_unref);
+    g_clear_error(&work->error);
+    g_free(work);
+}
+
+static gboolean
+fill_neighbours(const Asked *asked, const Query *query, void *data, GError **error)
+{
+    RemoteDomainInterfaceAddressesRet *ret = data;
+    const Devices *devices = &vm_view_current(asked->view)->devices;
+    Arena *arena = rpc_call_arena(asked->call);
+    const NeighbourWork *work = query_result(query, 0);
+    if (work == NULL || work->error != NULL) {
+        g_propagate_error(error, g_error_copy(work != NULL ? work->error : query_error(query, 0)));
         return FALSE;
+    }
     ret->ifaces.items = arena_array_of(arena, RemoteDomainInterface, devices->interfaces.n);
     for (size_t i = 0; i < devices->interfaces.n; i++) {
         const Interface *interface = devices->interfaces.items[i];
         RemoteDomainInterface *item = &ret->ifaces.items[ret->ifaces.len];
         if (interface->target == NULL || ret->ifaces.len == REMOTE_DOMAIN_INTERFACE_MAX)
             continue;
-        fill_interface(arena, interface, neighbours, item);
+        fill_interface(arena, interface, work->neighbours, item);
         ret->ifaces.len += item->addrs.len > 0 ? 1 : 0;
     }
     return TRUE;
+}
+
+/* The kernel answers at once, unless somebody changes its network meanwhile. */
+static gboolean
+ask_neighbours(RpcCall *call, const VmView *view, const void *args)
+{
+    static const QueryWork kind = {run_neighbours, free_neighbours};
+    Query *query = asked_query(call);
+    (void)query_work(query, view, &kind, g_new0(NeighbourWork, 1)); /* the only one: number 0 */
+    const Asked asked = {call, view, args, fill_neighbours};
+    return asked_run(&asked, query);
 }
 
 /* Only networks give leases. */
@@ -145,7 +180,7 @@ handle_domain_interface_addresses(RpcCall *call, const VmView *view,
     if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
         return FALSE;
     if (args->source == SOURCE_ARP)
-        return fill_neighbours(call, view, ret, error);
+        return ask_neighbours(call, view, args);
     if (args->source == SOURCE_LEASE)
         return check_no_network(view, error);
     if (args->source == SOURCE_AGENT)

@@ -15,7 +15,7 @@ typedef struct {
     /* Work. */
     const QueryWork *kind;
     void *work;
-    char *claim;
+    char *claim; /* of one of the guest's places for work; NULL: none */
     /* What came of it. */
     gboolean done;
     QmpAnswer *answer;
@@ -147,6 +147,26 @@ on_answer(Future *future, void *data)
 
 /* --- work --- */
 
+static char *
+owner_of(const Part *part)
+{
+    return g_strdup_printf("query %p", (const void *)part);
+}
+
+static void
+claim_place(Part *part, const VmView *view)
+{
+    static const uint32_t places[2] = {1, QUERY_WORKS_MAX};
+    uint32_t place;
+    g_autofree char *owner = owner_of(part);
+    g_autofree char *kind = g_strdup_printf("work:%s", view->head.uuid_text);
+    if (registry_claim_number(part->query->driver->claims, kind, places, owner, &place, NULL))
+        part->claim = g_strdup_printf("%s:%u", kind, place);
+    else
+        virt_error_set(&part->error, VIRT_FROM_QEMU, VIRT_ERR_RESOURCE_BUSY,
+                       "too many calls wait for the files of guest '%s'", view->head.name);
+}
+
 size_t
 query_work(Query *query, const VmView *view, const QueryWork *kind, void *work)
 {
@@ -154,13 +174,7 @@ query_work(Query *query, const VmView *view, const QueryWork *kind, void *work)
     Part *part = add_part(query, &number);
     part->kind = kind;
     part->work = work;
-    part->claim = g_strdup_printf("files:%s", view->head.uuid_text);
-    g_autofree char *owner = g_strdup_printf("query %p", (void *)part);
-    if (!registry_claim(query->driver->claims, part->claim, owner, NULL)) {
-        g_clear_pointer(&part->claim, g_free);
-        virt_error_set(&part->error, VIRT_FROM_QEMU, VIRT_ERR_RESOURCE_BUSY,
-                       "another call still reads the images of guest '%s'", view->head.name);
-    }
+    claim_place(part, view);
     return number;
 }
 
@@ -168,7 +182,7 @@ static void
 on_work_done(void *data)
 {
     Part *part = data;
-    g_autofree char *owner = g_strdup_printf("query %p", (void *)part);
+    g_autofree char *owner = owner_of(part);
     registry_release(part->query->driver->claims, part->claim, owner);
     part_done(part);
 }

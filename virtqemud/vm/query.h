@@ -6,7 +6,7 @@
  * everything has been answered, or when its time is over, with what has come by then. A QEMU that
  * does not answer costs those who ask it nothing but that time, and nothing at all once its monitor
  * is known to be silent (run.h). Reading a file may block for ever (a dead NFS server), so that is
- * done on a thread of its own, which is abandoned then: at most one for each guest.
+ * done on a thread of its own, which is abandoned then: a few for each guest.
  */
 #pragma once
 
@@ -24,9 +24,10 @@ Query *query_new(Driver *driver, int64_t budget_ms);
 /* Adds a question to the guest's QEMU; its number is returned. `args` is taken; NULL: none. A guest
  * that is off does not answer. */
 size_t query_ask(Query *query, const VmView *view, QmpCommandId command, Json *args);
-/* Adds work with files, for a guest of which no other such work is under way: `run` is called on a
- * thread that may block and `work` is freed by `free` when the query has ended and `run` returned.
- */
+/* Adds work with files or the kernel: `run` is called on a thread that may block, and `work` is
+ * freed by `free` when the query has ended and `run` returned. Of one guest so many may be under
+ * way (what hangs counts until it returns); further ones are refused with RESOURCE_BUSY. */
+enum { QUERY_WORKS_MAX = 8 };
 typedef struct {
     void (*run)(void *work);
     GDestroyNotify free;
