@@ -21,10 +21,11 @@
 #include "virtqemud/hostres/sockets.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/channels.h"
-#include "virtqemud/vm/cpu_start.h"
 #include "virtqemud/vm/define.h"
+#include "virtqemud/vm/live.h"
 #include "virtqemud/vm/start_private.h"
 #include "virtqemud/vm/status.h"
+#include "virtqemud/vm/taint.h"
 
 static const DomainDef *
 wanted(const Vm *vm)
@@ -66,7 +67,7 @@ start_prepare_definition(Start *start, GError **error)
         return FALSE;
     start->def = domain_def_copy(def);
     return assign_aliases(start->def, error) && build_check(start->def, start->caps, error) &&
-           cpu_start_resolve(start->def, start->caps, error);
+           live_resolve_cpu(start->def, start->caps, error);
 }
 
 /* ---- name and number ---- */
@@ -134,6 +135,8 @@ start_take_identity(Start *start, GError **error)
         vm->resources->cgroup_name = cgroup_name(vm->id, vm->name);
     vm_set_live(vm, domain_def_copy(start->def));
     vm_set_state(vm, VM_PAUSED, VM_PAUSED_STARTING_UP);
+    if (start->def->qemu_arguments.n > 0 || start->def->qemu_variables.n > 0)
+        vm_taint(vm, VM_TAINT_CUSTOM_ARGV);
     vm_publish(vm);
     status_write(vm);
     return TRUE;
@@ -485,6 +488,10 @@ start_build(Start *start, GError **error)
     start->argv = build_arguments(start->def, start->caps, &resources, error);
     if (start->argv == NULL)
         return FALSE;
+    live_settle_cpu(start->def, start->caps);
+    live_describe_disks(start->def, resources.disks, resources.n_disks);
+    if (start->driver->privileged)
+        live_describe_owner(start->def, &start->driver->config->owner);
     exec_plan_add(start->plan, EXEC_PROGRAM, start->argv->pdata[0]);
     for (guint i = 0; start->argv->pdata[i] != NULL; i++)
         exec_plan_add(start->plan, EXEC_ARG, start->argv->pdata[i]);
