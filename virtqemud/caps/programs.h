@@ -12,7 +12,7 @@ typedef struct {
     const char *arch;   /* libvirt's name: "x86_64" */
     const char *target; /* QEMU's, as in qemu-system-TARGET */
     uint32_t word_bits;
-    gboolean has_acpi; /* a guest's firmware may offer it */
+    gboolean has_models; /* of processors, that calls can ask for */
 } ProgramsArch;
 
 /* In libvirt's order. */

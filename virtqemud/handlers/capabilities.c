@@ -134,9 +134,15 @@ handle_connect_get_cpu_model_names(RpcCall *call, const RemoteConnectGetCpuModel
     const char *const *names;
     if (!arguments_check_flags(args->flags, 0, error))
         return FALSE;
-    if (programs_arch(args->arch) == NULL) {
+    const ProgramsArch *arch = programs_arch(args->arch);
+    if (arch == NULL) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "cannot find architecture %s",
                        args->arch);
+        return FALSE;
+    }
+    if (!arch->has_models) {
+        virt_error_set(error, VIRT_FROM_CPU, VIRT_ERR_NO_SUPPORT,
+                       "'%s' architecture is not supported by CPU driver", args->arch);
         return FALSE;
     }
     size_t n = cpu_model_names(args->arch, &names);

@@ -18,6 +18,11 @@
     X(connect_get_version) \
     X(connect_get_max_vcpus) \
     X(connect_get_cpu_model_names) \
+    /* cpu_compare.c */ \
+    X(connect_compare_cpu) \
+    X(connect_baseline_cpu) \
+    X(connect_compare_hypervisor_cpu) \
+    X(connect_baseline_hypervisor_cpu) \
     /* list.c */ \
     X(connect_num_of_domains) \
     X(connect_num_of_defined_domains) \
