@@ -293,7 +293,9 @@ add_screen(Args *args, const BuildContext *context, GError **error)
     for (size_t i = 0; i < devices->graphics.n; i++) {
         const Graphics *graphics = devices->graphics.items[i];
         g_autofree char *audio = build_audio_id(context->def, graphics->as.vnc.audio_id);
-        g_autofree char *vnc = display_vnc(graphics, audio);
+        g_autofree char *vnc = display_vnc(context, graphics, audio, error);
+        if (vnc == NULL)
+            return FALSE;
         args_option(args, "-vnc", vnc);
         if (graphics->as.vnc.keymap != NULL)
             args_option(args, "-k", graphics->as.vnc.keymap);

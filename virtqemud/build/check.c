@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "virtqemud/build/check_devices.h"
+#include "virtqemud/build/display.h"
 #include "virtqemud/build/rows.h"
 
 static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -51,7 +52,8 @@ check_type(const DomainDef *def, const QemuCaps *caps, GError **error)
 static gboolean
 check_machine(const DomainDef *def, const QemuCaps *caps, GError **error)
 {
-    const QemuMachine *machine = qemu_caps_machine(caps, def->os.machine);
+    const QemuMachine *machine =
+        def->os.machine != NULL ? qemu_caps_machine(caps, def->os.machine) : NULL;
     if (machine == NULL)
         return refuse(error, "%s has no machine '%s'", qemu_caps_program(caps), def->os.machine);
     if (!context_is_q35(def) && !context_is_i440fx(def))
@@ -281,10 +283,15 @@ check_screen(const DomainDef *def, GError **error)
     if (devices->graphics.n > 1)
         return refuse(error, "more than one <graphics> is not supported");
     for (size_t i = 0; i < devices->graphics.n; i++) {
-        if (devices->graphics.items[i]->type != GRAPHICS_VNC)
+        const Graphics *graphics = devices->graphics.items[i];
+        const OptI64 *port = &graphics->as.vnc.port;
+        if (graphics->type != GRAPHICS_VNC)
             return refuse(error, "<graphics> is supported for the type vnc only");
-        if (devices->graphics.items[i]->listens.n > 1)
+        if (graphics->listens.n > 1)
             return refuse(error, "<graphics> has more than one <listen>");
+        if (port->set && port->value > 0 && port->value < DISPLAY_FIRST_PORT)
+            return refuse(error, "the VNC port %" G_GINT64_FORMAT " is below %d", port->value,
+                          DISPLAY_FIRST_PORT);
     }
     for (size_t i = 0; i < devices->videos.n; i++) {
         const Video *video = devices->videos.items[i];

@@ -72,25 +72,41 @@ build_video_props(const BuildContext *context, const Video *video, GError **erro
     return g_steal_pointer(&props);
 }
 
-/* Where it listens: the first of <listen>, or what old documents write into attributes. */
 static void
-append_address(GString *text, const GraphicsVnc *vnc, const GraphicsListen *listen)
+append_socket(GString *text, const BuildContext *context, const char *path)
 {
-    const char *socket = listen != NULL && listen->socket != NULL ? listen->socket : vnc->socket;
-    const char *address = listen != NULL && listen->address != NULL ? listen->address : vnc->listen;
-    if (listen != NULL && listen->type == LISTEN_NONE) {
+    g_autofree char *chosen = g_strdup_printf("%s/vnc.sock", context->resources->folder);
+    g_autofree char *value = g_strdup_printf("unix:%s", path != NULL ? path : chosen);
+    args_append(text, "vnc", value);
+}
+
+/* Where it listens: the first of <listen>, or what old documents write into attributes. */
+static gboolean
+append_address(GString *text, const BuildContext *context, const Graphics *graphics, GError **error)
+{
+    static const GraphicsListen nowhere;
+    const GraphicsVnc *vnc = &graphics->as.vnc;
+    const GraphicsListen *listen = graphics->listens.n > 0 ? graphics->listens.items[0] : &nowhere;
+    const char *socket = listen->socket != NULL ? listen->socket : vnc->socket;
+    const char *address = listen->address != NULL ? listen->address : vnc->listen;
+    if (listen->type == LISTEN_NONE) {
         g_string_append(text, "none");
-        return;
+        return TRUE;
     }
-    if (socket != NULL) {
-        g_autofree char *unix_socket = g_strdup_printf("unix:%s", socket);
-        args_append(text, "vnc", unix_socket);
-        return;
+    if (socket != NULL || listen->type == LISTEN_SOCKET) {
+        append_socket(text, context, socket);
+        return TRUE;
+    }
+    if (vnc->port.value < DISPLAY_FIRST_PORT) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR,
+                       "no VNC port was chosen for guest '%s'", context->def->name);
+        return FALSE;
     }
     if (address == NULL)
         address = "127.0.0.1";
     g_string_append_printf(text, strchr(address, ':') != NULL ? "[%s]" : "%s", address);
     g_string_append_printf(text, ":%" PRId64, vnc->port.value - DISPLAY_FIRST_PORT);
+    return TRUE;
 }
 
 static void
@@ -108,11 +124,12 @@ append_options(GString *text, const GraphicsVnc *vnc, const char *audio)
 }
 
 char *
-display_vnc(const Graphics *graphics, const char *audio)
+display_vnc(const BuildContext *context, const Graphics *graphics, const char *audio,
+            GError **error)
 {
-    GString *text = g_string_new(NULL);
-    append_address(text, &graphics->as.vnc,
-                   graphics->listens.n > 0 ? graphics->listens.items[0] : NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (!append_address(text, context, graphics, error))
+        return NULL;
     append_options(text, &graphics->as.vnc, audio);
-    return g_string_free(text, FALSE);
+    return g_strdup(text->str);
 }

@@ -35,6 +35,12 @@ build_rng_props(const BuildContext *context, const Rng *rng, GError **error)
                                           [RNG_VIRTIO_TRANSITIONAL] = "virtio-rng-pci-transitional",
                                           [RNG_VIRTIO_NON_TRANSITIONAL] =
                                               "virtio-rng-pci-non-transitional"};
+    if (rng->model >= G_N_ELEMENTS(drivers) || drivers[rng->model] == NULL) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "the model of random number generator '%s' is not supported",
+                       rng->info.alias);
+        return NULL;
+    }
     g_autoptr(Json) props = json_new_object();
     json_add_string(props, "driver", drivers[rng->model]);
     context_add_virtio(props, &rng->virtio);

@@ -29,6 +29,7 @@ static const Row rows[] = {
     {"disk-identity", NULL, "device='disk'", "device='lun'", "lun"},
     {"disks-on-every-bus", NULL, "type='raw'", "type='luks'", "luks"},
     {"seclabel", NULL, "<devices>", "<devices>", "seclabel"},
+    {"vnc-options", NULL, "port='5907'", "port='5800'", "5800"},
     {"vnc-options", NULL, "type='vnc'", "type='sdl'", "graphics"},
 };
 
