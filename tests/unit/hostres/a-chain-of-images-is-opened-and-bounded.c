@@ -1,6 +1,7 @@
 /*
  * A disk's chain: which files are opened how, and what ends a start: loops, length, formats that
- * are not told, files that are none. The rules were tried on a stock daemon.
+ * are not told, files that are none. The rules were tried on a stock daemon. Shows
+ * DEV-06.
  */
 #include <fcntl.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /*
- * A guest's log: its first lines, its tail, rotation at a start and while the guest runs.
+ * A guest's log: its first lines, its tail, rotation at a start and while the guest runs. Shows
+ * QEMU-04.
  */
 #include <fcntl.h>
 #include <string.h>

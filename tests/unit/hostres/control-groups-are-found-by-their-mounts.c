@@ -1,6 +1,6 @@
 /*
  * Which hierarchies are used, by made-up mounts: version 1, version 2, both, none; how a guest's
- * groups are called, made, read and removed there. Real ones: tests/daemon.
+ * groups are called, made, read and removed there. Real ones: tests/daemon. Shows TUNE-10.
  */
 #include <errno.h>
 #include <string.h>

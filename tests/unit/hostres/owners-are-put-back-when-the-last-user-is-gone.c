@@ -1,6 +1,6 @@
 /*
  * Owners of files: changed for QEMU and put back exactly, by attributes as stock daemons write them
- * and without; counts of users, counts from before a boot, links. Needs root.
+ * and without; counts of users, counts from before a boot, links. Needs root. Shows SEC-05.
  */
 #include <errno.h>
 #include <inttypes.h>
