@@ -96,7 +96,7 @@ sort_controllers(DomainDef *def)
                 behind = j;
                 break;
             }
-            if (list[j]->type == controller->type && controller->index.set)
+            if (list[j]->type == controller->type)
                 behind = j + 1;
         }
         for (; at > behind; at--)
@@ -216,6 +216,8 @@ fill_models(DomainDef *def, const QemuCaps *caps, GError **error)
             controller->model = "piix3-uhci";
         if (!check_model(controller, error))
             return FALSE;
+        if (g_strcmp0(controller->model, "none") == 0)
+            controller->info.address = NULL;
     }
     return TRUE;
 }

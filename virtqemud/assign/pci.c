@@ -18,6 +18,12 @@ static const RefKind placing_order[] = {
     REF_WATCHDOG,  REF_VIDEO, REF_INPUT,      REF_SERIAL, REF_VSOCK,
 };
 
+/* The order in which addresses of devices make buses. */
+static const RefKind naming_order[] = {
+    REF_DISK,  REF_INTERFACE, REF_SOUND,      REF_VIDEO, REF_CONTROLLER, REF_SERIAL,
+    REF_INPUT, REF_WATCHDOG,  REF_MEMBALLOON, REF_RNG,   REF_VSOCK,
+};
+
 typedef struct {
     DeviceRef ref;
     unsigned links;
@@ -29,6 +35,7 @@ typedef struct {
 typedef struct {
     DomainDef *def;
     MachineKind machine;
+    gboolean is_counting; /* how many buses are needed; nothing is decided yet */
     PciBuses buses;
     size_t n;
     Seat *seats;
@@ -169,11 +176,14 @@ add_named_buses(Placing *placing, GError **error)
                 placing, index,
                 pci_model_find(placing->buses.is_pcie ? "pcie-root-port" : "pci-bridge"));
     }
-    for (size_t i = 0; i < placing->n; i++) {
-        Seat *seat = &placing->seats[i];
-        while (seat->is_given && seat->place.bus >= placing->buses.n) {
-            if (!grow(placing, seat->links))
-                return refuse_place(seat, "is on a bus that cannot be added", error);
+    for (size_t k = 0; k < G_N_ELEMENTS(naming_order); k++) {
+        for (size_t i = 0; i < placing->n; i++) {
+            Seat *seat = &placing->seats[i];
+            while (seat->ref.kind == naming_order[k] && seat->is_given &&
+                   seat->place.bus >= placing->buses.n) {
+                if (!grow(placing, seat->links))
+                    return refuse_place(seat, "is on a bus that cannot be added", error);
+            }
         }
     }
     collect_seats(placing);
@@ -226,7 +236,8 @@ take_given(Placing *placing, GError **error)
     return TRUE;
 }
 
-/* The companions of an ICH9 USB controller share a slot. */
+/* The companions of an ICH9 USB controller share a slot. While places are only counted, stock sees
+ * none but those with a given address, so a bus is added sooner. */
 static const Seat *
 find_companion(const Placing *placing, const Seat *seat)
 {
@@ -234,7 +245,8 @@ find_companion(const Placing *placing, const Seat *seat)
         return NULL;
     for (size_t i = 0; i < placing->n; i++) {
         const Seat *other = &placing->seats[i];
-        if (other->ref.kind == REF_CONTROLLER && other->is_placed &&
+        gboolean is_known = placing->is_counting ? other->is_given : other->is_placed;
+        if (other->ref.kind == REF_CONTROLLER && is_known &&
             pci_ich9_function(other->ref.controller) >= 0 &&
             other->ref.controller->index.value == seat->ref.controller->index.value)
             return other;
@@ -305,11 +317,10 @@ needs_spare(Placing *placing, gboolean user_chose_buses)
            !pci_buses_find(&placing->buses, placing->buses.n, links, &place);
 }
 
+/* Adds buses until there is room for all. */
 static gboolean
-place_with_growth(Placing *placing, gboolean user_chose_buses, GError **error)
+add_needed_buses(Placing *placing, gboolean user_chose_buses, GError **error)
 {
-    const unsigned spare =
-        (placing->buses.is_pcie ? PCI_LINK_PCIE : PCI_LINK_PCI) | PCI_LINK_HOTPLUG;
     for (;;) {
         Seat *failed;
         collect_seats(placing);
@@ -319,9 +330,22 @@ place_with_growth(Placing *placing, gboolean user_chose_buses, GError **error)
             return TRUE;
         if (failed != NULL && is_pci_controller(&failed->ref))
             return refuse_seat(failed, error);
+        unsigned spare = (placing->buses.is_pcie ? PCI_LINK_PCIE : PCI_LINK_PCI) | PCI_LINK_HOTPLUG;
         if (!grow(placing, failed != NULL ? failed->links : spare))
             return failed == NULL || refuse_seat(failed, error);
     }
+}
+
+static gboolean
+place_with_growth(Placing *placing, gboolean user_chose_buses, GError **error)
+{
+    Seat *failed;
+    placing->is_counting = TRUE;
+    if (!add_needed_buses(placing, user_chose_buses, error))
+        return FALSE;
+    placing->is_counting = FALSE;
+    collect_seats(placing);
+    return place_all(placing, &failed, error) && (failed == NULL || refuse_seat(failed, error));
 }
 
 static void
