@@ -38,12 +38,12 @@ alias_parse(ConfParse *parse, void *element, void *member)
     if (name == NULL)
         return conf_parse_refuse(parse, place, "@name", "is missing");
     ConfOrigin origin = conf_parse_context(parse)->origin;
-    gboolean ok = TRUE;
-    if (strspn((const char *)name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.") !=
-        strlen((const char *)name))
+    gboolean ok = TRUE, taken = origin == CONF_FROM_STATUS || is_users_own((const char *)name);
+    if (taken && strspn((const char *)name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.") !=
+                     strlen((const char *)name))
         ok = conf_parse_refuse(parse, place, "@name", "'%s' has characters beside a-zA-Z0-9_-.",
                                (const char *)name);
-    else if (origin == CONF_FROM_STATUS || is_users_own((const char *)name))
+    else if (taken)
         *(const char **)member = arena_strdup(conf_parse_arena(parse), (const char *)name);
     xmlFree(name);
     return ok;

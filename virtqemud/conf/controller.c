@@ -14,10 +14,22 @@ static const ConfEnumItem type_items[] = {
 };
 static const ConfEnum controller_type_enum = CONF_ENUM_OF("controller_type", type_items);
 
+static const ConfPattern model_name = {
+    .words = "auto buslogic lsilogic lsisas1068 vmpvscsi ibmvscsi virtio-scsi lsisas1078 "
+             "virtio-transitional virtio-non-transitional ncr53c90 dc390 am53c974 piix3-uhci "
+             "piix4-uhci ehci ich9-ehci1 ich9-uhci1 ich9-uhci2 ich9-uhci3 vt82c686b-uhci pci-ohci "
+             "nec-xhci none qusb1 qusb2 qemu-xhci piix3 piix4 ich6 pci-root pcie-root pci-bridge "
+             "dmi-to-pci-bridge pcie-to-pci-bridge pcie-root-port pcie-switch-upstream-port "
+             "pcie-switch-downstream-port pci-expander-bus pcie-expander-bus virtio"};
+
+static const ConfPattern pci_model_name = {
+    .words = "none spapr-pci-host-bridge pci-bridge i82801b11-bridge pcie-pci-bridge ioh3420 "
+             "pcie-root-port x3130-upstream xio3130-downstream pxb pxb-pcie"};
+
 static const ConfField controller_rows[] = {
     ATTR_ENUM(Controller, type, "type", controller_type_enum, REQUIRED | GUEST_ABI, "Kind of bus."),
     ATTR_NUM(Controller, index, "index", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number of its kind."),
-    ATTR_STR(Controller, model, "model", NULL, DERIVED | GUEST_ABI, "Which controller."),
+    ATTR_STR(Controller, model, "model", &model_name, DERIVED | GUEST_ABI, "Which controller."),
     ATTR_NUM(Controller, ports, "ports", 0, INT32_MAX, GUEST_ABI, "Ports it has."),
     ATTR_NUM(Controller, vectors, "vectors", 0, INT32_MAX, GUEST_ABI, "Interrupt vectors."),
     SUB_NUM(Controller, queues, "driver/@queues", 1, UINT32_MAX, GUEST_ABI, "Queues."),
@@ -29,7 +41,9 @@ static const ConfField controller_rows[] = {
              "Own event handling."),
     SUB_NUM(Controller, iothread, "driver/@iothread", 1, UINT32_MAX, OPTIONAL,
             "Thread that serves it."),
-    SUB_STR(Controller, pci_model, "model/@name", NULL, DERIVED | GUEST_ABI, "QEMU's device."),
+    VIRTIO_ROWS(Controller, virtio, "driver/"),
+    SUB_STR(Controller, pci_model, "model/@name", &pci_model_name, DERIVED | GUEST_ABI,
+            "QEMU's device."),
     SUB_NUM(Controller, chassis_nr, "target/@chassisNr", 1, 255, GUEST_ABI, "Of a pci-bridge."),
     SUB_NUM(Controller, chassis, "target/@chassis", 0, 255, DERIVED | GUEST_ABI, "Of a root port."),
     {.kind = CONF_NUMBER_KIND(Controller, port), .path = "target/@port",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/conf/device_info.h"
+#include "virtqemud/conf/virtio_options.h"
 
 typedef enum {
     CONTROLLER_IDE = 1,
@@ -29,6 +30,7 @@ typedef struct {
     uint32_t max_sectors;
     Switch ioeventfd;
     uint32_t iothread;
+    VirtioOptions virtio;
     const char *pci_model; /* QEMU's name of a PCI controller */
     OptU32 chassis_nr;
     OptU32 chassis;

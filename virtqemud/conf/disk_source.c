@@ -27,7 +27,7 @@ static const ConfEnumItem startup_items[] = {
 static const ConfEnum startup_enum = CONF_ENUM_OF("disk_startup_policy", startup_items);
 
 static const ConfField slice_rows[] = {
-    ATTR_STR(DiskSlice, type, "type", NULL, REQUIRED, "Always storage."),
+    ATTR_STR(DiskSlice, type, "type", ONE_OF("storage"), REQUIRED, "Always storage."),
     ATTR_NUM(DiskSlice, offset_bytes, "offset", 0, INT64_MAX, REQUIRED | ALWAYS, "First byte."),
     ATTR_NUM(DiskSlice, size_bytes, "size", 1, INT64_MAX, REQUIRED, "Bytes."),
     END};
@@ -95,7 +95,7 @@ static const ConfField volume_rows[] = {
 static const ConfType volume_source = CONF_TYPE(DiskVolume, "source", volume_rows, NULL);
 
 static const ConfField nvme_rows[] = {
-    ATTR_STR(DiskNvme, type, "type", NULL, REQUIRED, "Always pci."),
+    ATTR_STR(DiskNvme, type, "type", ONE_OF("pci"), REQUIRED, "Always pci."),
     ATTR_ENUM(DiskNvme, managed, "managed", yes_no_enum, OPTIONAL, "Taken from its driver."),
     ATTR_NUM(DiskNvme, name_space, "namespace", 1, UINT64_MAX, REQUIRED, "Which namespace."),
     EXTRA(DiskNvme, extra, NULL),
@@ -103,7 +103,7 @@ static const ConfField nvme_rows[] = {
 static const ConfType nvme_source = CONF_TYPE(DiskNvme, "source", nvme_rows, NULL);
 
 static const ConfField vhost_user_rows[] = {
-    ATTR_STR(DiskVhostUser, type, "type", NULL, REQUIRED, "Always unix."),
+    ATTR_STR(DiskVhostUser, type, "type", ONE_OF("unix"), REQUIRED, "Always unix."),
     ATTR_STR(DiskVhostUser, path, "path", NULL, REQUIRED, "Path of the socket."),
     EXTRA(DiskVhostUser, extra, NULL),
     END};

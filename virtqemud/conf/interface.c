@@ -30,6 +30,15 @@ is_mac(const char *text)
 static const ConfPattern mac = {"a unicast MAC address", "([a-fA-F0-9]{1,2}:){5}[a-fA-F0-9]{1,2}",
                                 is_mac};
 
+static bool
+is_model(const char *text)
+{
+    return strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_") == strlen(text);
+}
+
+static const ConfPattern model_name = {"a name of letters, digits, '-' and '_'", "[a-zA-Z0-9_\\-]+",
+                                       is_model, NULL};
+
 /* clang-format off */
 static const ConfEnumItem type_items[] = {
     {"user", INTERFACE_USER, "A NAT within the emulator."},
@@ -113,7 +122,7 @@ static const ConfField ethernet_rows[] = {
 static const ConfType ethernet_source = CONF_TYPE(InterfaceEthernet, "source", ethernet_rows, NULL);
 
 static const ConfField vhost_user_rows[] = {
-    ATTR_STR(InterfaceVhostUser, type, "type", NULL, REQUIRED, "Always unix."),
+    ATTR_STR(InterfaceVhostUser, type, "type", ONE_OF("unix"), REQUIRED, "Always unix."),
     ATTR_STR(InterfaceVhostUser, path, "path", NULL, REQUIRED, "Path of the socket."),
     ATTR_STR(InterfaceVhostUser, mode, "mode", ONE_OF("server client"), REQUIRED,
              "server or client."),
@@ -248,8 +257,9 @@ static const ConfField interface_rows[] = {
     SUB_STR(Interface, target, "target/@dev", NULL, OPTIONAL, "Name of the tap on the host."),
     SUB_ENUM(Interface, target_managed, "target/@managed", yes_no_enum, OPTIONAL, "Made by us."),
     SUB_STR(Interface, guest_dev, "guest/@dev", NULL, OPTIONAL, "Name inside the guest."),
-    SUB_STR(Interface, model, "model/@type", NULL, DERIVED | GUEST_ABI, "Which card."),
-    SUB_STR(Interface, driver, "driver/@name", NULL, OPTIONAL, "vhost or qemu."),
+    SUB_STR(Interface, model, "model/@type", &model_name, DERIVED | GUEST_ABI, "Which card."),
+    SUB_STR(Interface, driver, "driver/@name", ONE_OF("qemu vhost kvm vfio xen"), OPTIONAL,
+            "vhost or qemu."),
     SUB_ENUM(Interface, tx_mode, "driver/@txmode", tx_enum, OPTIONAL, "What sends packets."),
     SUB_ENUM(Interface, ioeventfd, "driver/@ioeventfd", on_off_enum, OPTIONAL,
              "Own event handling."),
