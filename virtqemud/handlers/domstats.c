@@ -83,9 +83,9 @@ add_item(Bulk *bulk, const VmView *view, uint32_t flags)
 {
     if (!is_chosen(view, flags))
         return;
-    bulk->items[bulk->n++] = (DomStatsItem){
-        view_ref(view),     DOMSTATS_NOT_ASKED, DOMSTATS_NOT_ASKED, DOMSTATS_NOT_ASKED,
-        DOMSTATS_NOT_ASKED, DOMSTATS_NOT_ASKED, DOMSTATS_NOT_ASKED};
+    DomStatsItem *item = &bulk->items[bulk->n++];
+    memset(item, 0xff, sizeof *item); /* DOMSTATS_NOT_ASKED */
+    item->view = view_ref(view);
 }
 
 /* The guests of the list in its order, as far as the caller may see them; of no list: all. */
@@ -111,6 +111,28 @@ choose_items(Bulk *bulk, const ViewSet *set, const RemoteConnectGetAllDomainStat
 
 /* --- what is asked --- */
 
+/* What KVM counts: of processors, for two groups, and of the guest. */
+static void
+ask_kvm(const Bulk *bulk, DomStatsItem *item)
+{
+    static const char *const targets[] = {"vcpu", "vm"};
+    static const uint32_t groups[] = {STATS_CPU | STATS_VCPU, STATS_VM};
+    size_t *const numbers[] = {&item->kvm_vcpus, &item->kvm_vm};
+    if (vm_view_current(item->view)->type != DOMAIN_KVM)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+        if ((bulk->groups & groups[i]) == 0)
+            continue;
+        Json *args = json_new_object();
+        json_add_string(args, "target", targets[i]);
+        *numbers[i] = query_ask(bulk->query, item->view, QMP_QUERY_STATS, args);
+    }
+    if ((bulk->groups & (STATS_VCPU | STATS_VM)) != 0)
+        item->kvm_schemas = query_ask(bulk->query, item->view, QMP_QUERY_STATS_SCHEMAS, NULL);
+    if ((bulk->groups & STATS_VCPU) != 0)
+        item->cpus = query_ask(bulk->query, item->view, QMP_QUERY_CPUS_FAST, NULL);
+}
+
 static void
 ask_for(const Bulk *bulk, DomStatsItem *item)
 {
@@ -131,6 +153,7 @@ ask_for(const Bulk *bulk, DomStatsItem *item)
     }
     if ((bulk->groups & STATS_IOTHREAD) != 0)
         item->iothreads = query_ask(query, view, QMP_QUERY_IOTHREADS, NULL);
+    ask_kvm(bulk, item);
     if ((bulk->groups & STATS_DIRTY_RATE) != 0)
         item->dirty_rate = query_ask(query, view, QMP_QUERY_DIRTY_RATE, NULL);
 }

@@ -34,6 +34,10 @@ typedef struct {
     size_t sizes; /* of the files of a guest that is off */
     size_t iothreads;
     size_t dirty_rate;
+    size_t kvm_vcpus; /* of a guest that KVM runs */
+    size_t kvm_vm;
+    size_t kvm_schemas;
+    size_t cpus;
 } DomStatsItem;
 
 /* What one guest's figures are made of. */

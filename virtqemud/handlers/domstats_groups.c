@@ -4,6 +4,7 @@
  */
 #include "virtqemud/handlers/balloon.h"
 #include "virtqemud/handlers/domstats.h"
+#include "virtqemud/vm/kvm_replies.h"
 #include "virtqemud/vm/replies.h"
 
 /* virVcpuState */
@@ -22,6 +23,20 @@ fill_state(DomStats *stats)
     params_int(&stats->params, stats->item->view->reason, "state.reason");
 }
 
+/* Only KVM polls before a processor sleeps. */
+static void
+fill_haltpoll(DomStats *stats)
+{
+    const Json *reply = domstats_reply(stats, stats->item->kvm_vcpus);
+    gboolean is_kvm = stats->def->type == DOMAIN_KVM;
+    uint64_t success_ns = 0, fail_ns = 0;
+    if (is_kvm && (!kvm_sum_of_vcpus(reply, "halt_poll_success_ns", &success_ns) ||
+                   !kvm_sum_of_vcpus(reply, "halt_poll_fail_ns", &fail_ns)))
+        return;
+    params_ullong(&stats->params, success_ns, "cpu.haltpoll.success.time");
+    params_ullong(&stats->params, fail_ns, "cpu.haltpoll.fail.time");
+}
+
 static void
 fill_cpu(DomStats *stats)
 {
@@ -33,10 +48,7 @@ fill_cpu(DomStats *stats)
     params_ullong(&stats->params, cpu.system_ns, "cpu.system");
     /* No monitors of caches are made. */
     params_uint(&stats->params, 0, "cpu.cache.monitor.count");
-    if (stats->def->type == DOMAIN_KVM)
-        return; /* only KVM polls before it sleeps, and tells how long nobody who may not look */
-    params_ullong(&stats->params, 0, "cpu.haltpoll.success.time");
-    params_ullong(&stats->params, 0, "cpu.haltpoll.fail.time");
+    fill_haltpoll(stats);
 }
 
 static void
@@ -65,6 +77,29 @@ fill_balloon(DomStats *stats)
         params_ullong(&stats->params, stat.rss_kib, "balloon.rss");
 }
 
+/* `prefix` is "vm" or "vcpu.NUMBER". */
+static void
+fill_kvm(DomStats *stats, const char *target, const Json *counted, const char *prefix)
+{
+    g_autoptr(GArray) figures =
+        kvm_figures(domstats_reply(stats, stats->item->kvm_schemas), target, counted);
+    for (guint i = 0; i < figures->len; i++) {
+        const KvmFigure *figure = &g_array_index(figures, KvmFigure, i);
+        if (figure->is_boolean)
+            params_bool(&stats->params, figure->value != 0, "%s.%s.%s", prefix, figure->name,
+                        figure->suffix);
+        else
+            params_ullong(&stats->params, figure->value, "%s.%s.%s", prefix, figure->name,
+                          figure->suffix);
+    }
+}
+
+static void
+fill_vm(DomStats *stats)
+{
+    fill_kvm(stats, "vm", kvm_stats_of_vm(domstats_reply(stats, stats->item->kvm_vm)), "vm");
+}
+
 static void
 fill_vcpu(DomStats *stats, uint32_t number, int32_t tid)
 {
@@ -79,6 +114,10 @@ fill_vcpu(DomStats *stats, uint32_t number, int32_t tid)
     params_ullong(&stats->params, wait_ns, "vcpu.%u.wait", number);
     if (proc_read_thread_delay(stats->process, tid, &delay_ns))
         params_ullong(&stats->params, delay_ns, "vcpu.%u.delay", number);
+    g_autofree char *prefix = g_strdup_printf("vcpu.%u", number);
+    const Json *counted = kvm_stats_of_vcpu(domstats_reply(stats, stats->item->kvm_vcpus),
+                                            domstats_reply(stats, stats->item->cpus), number);
+    fill_kvm(stats, "vcpu", counted, prefix);
 }
 
 static void
@@ -166,10 +205,15 @@ domstats_fill(DomStats *stats, uint32_t groups)
         uint32_t group;
         void (*fill)(DomStats *stats);
     } rows[] = {
-        {STATS_STATE, fill_state},          {STATS_CPU, fill_cpu},
-        {STATS_BALLOON, fill_balloon},      {STATS_VCPU, fill_vcpus},
-        {STATS_INTERFACE, fill_interfaces}, {STATS_BLOCK, domstats_fill_blocks},
-        {STATS_IOTHREAD, fill_iothreads},   {STATS_DIRTY_RATE, fill_dirty_rate},
+        {STATS_STATE, fill_state},
+        {STATS_CPU, fill_cpu},
+        {STATS_BALLOON, fill_balloon},
+        {STATS_VCPU, fill_vcpus},
+        {STATS_INTERFACE, fill_interfaces},
+        {STATS_BLOCK, domstats_fill_blocks},
+        {STATS_IOTHREAD, fill_iothreads},
+        {STATS_DIRTY_RATE, fill_dirty_rate},
+        {STATS_VM, fill_vm},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         if ((groups & rows[i].group) != 0)
