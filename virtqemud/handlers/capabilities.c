@@ -69,12 +69,19 @@ handle_connect_get_domain_capabilities(RpcCall *call,
     return later_run(call, args, answer_domain_capabilities);
 }
 
+/* The code for a host without a QEMU is what clients of libvirt know. */
 static gboolean
 answer_version(RpcCall *call, Driver *driver, const void *args, void *ret, GError **error)
 {
     RemoteConnectGetVersionRet *out = ret;
-    g_autoptr(QemuCaps) caps =
-        qemu_caps_cache_get_arch(driver->caps, programs_native_arch(), error);
+    const ProgramsArch *native = programs_arch(programs_native_arch());
+    g_autofree char *program = native != NULL ? programs_find(native) : NULL;
+    if (program == NULL) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR,
+                       "Cannot find suitable emulator for %s", programs_native_arch());
+        return FALSE;
+    }
+    g_autoptr(QemuCaps) caps = qemu_caps_cache_get(driver->caps, program, error);
     if (caps == NULL)
         return FALSE;
     out->hv_ver = qemu_caps_version(caps);

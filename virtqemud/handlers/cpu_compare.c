@@ -72,16 +72,21 @@ choose_hypervisor(Driver *driver, const EmulatorChoice *choice, Subject *subject
 }
 
 static gboolean
-compare(RpcCall *call, const CpuHost *host, const char *xml, uint32_t flags, int32_t *ret_result,
-        GError **error)
+read_document(RpcCall *call, const char *xml, uint32_t flags, CpuDocument *ret_document,
+              GError **error)
 {
-    CpuDocument document;
-    CpuComparison result;
-    g_autofree char *why = NULL;
     CpuDocumentReading reading =
         flags & COMPARE_VALIDATE_XML ? CPU_DOCUMENT_STRICT : CPU_DOCUMENT_LENIENT;
-    if (!cpu_document_parse(xml, reading, rpc_call_arena(call), &document, error) ||
-        !cpu_document_compare(&document, host, &result, &why, error))
+    return cpu_document_parse(xml, reading, rpc_call_arena(call), ret_document, error);
+}
+
+static gboolean
+compare(const CpuDocument *document, const CpuHost *host, uint32_t flags, int32_t *ret_result,
+        GError **error)
+{
+    CpuComparison result;
+    g_autofree char *why = NULL;
+    if (!cpu_document_compare(document, host, &result, &why, error))
         return FALSE;
     if (why != NULL && flags & COMPARE_FAIL_INCOMPATIBLE) {
         virt_error_set(error, VIRT_FROM_CPU, VIRT_ERR_CPU_INCOMPATIBLE, "%s", why);
@@ -97,8 +102,10 @@ answer_compare(RpcCall *call, Driver *driver, const void *args, void *ret, GErro
     const RemoteConnectCompareCpuArgs *in = args;
     RemoteConnectCompareCpuRet *out = ret;
     g_auto(Subject) subject = {0};
-    return choose_host(driver, &subject, error) &&
-           compare(call, &subject.host, in->xml, in->flags, &out->result, error);
+    CpuDocument document;
+    return read_document(call, in->xml, in->flags, &document, error) &&
+           choose_host(driver, &subject, error) &&
+           compare(&document, &subject.host, in->flags, &out->result, error);
 }
 
 gboolean
@@ -118,8 +125,10 @@ answer_compare_hypervisor(RpcCall *call, Driver *driver, const void *args, void 
     RemoteConnectCompareHypervisorCpuRet *out = ret;
     EmulatorChoice choice = {in->emulator, in->arch, in->machine, in->virttype};
     g_auto(Subject) subject = {0};
-    return choose_hypervisor(driver, &choice, &subject, error) &&
-           compare(call, &subject.host, in->xmlcpu, in->flags, &out->result, error);
+    CpuDocument document;
+    return read_document(call, in->xmlcpu, in->flags, &document, error) &&
+           choose_hypervisor(driver, &choice, &subject, error) &&
+           compare(&document, &subject.host, in->flags, &out->result, error);
 }
 
 gboolean
@@ -132,27 +141,32 @@ handle_connect_compare_hypervisor_cpu(RpcCall *call,
            later_run(call, args, answer_compare_hypervisor);
 }
 
-/* What both calls are given: documents, and how to answer. */
+/* What both calls are given. */
 typedef struct {
-    char *const *documents;
+    const CpuDocument *documents;
     size_t n;
     CpuBaseline kind;
     uint32_t flags;
 } Request;
 
+static CpuDocument *
+read_documents(RpcCall *call, char *const *xml, size_t n, GError **error)
+{
+    Arena *arena = rpc_call_arena(call);
+    CpuDocument *documents = arena_array_of(arena, CpuDocument, n);
+    for (size_t i = 0; i < n; i++) {
+        if (!cpu_document_parse(xml[i], CPU_DOCUMENT_LENIENT, arena, &documents[i], error))
+            return NULL;
+    }
+    return documents;
+}
+
 static gboolean
 baseline(RpcCall *call, const CpuHost *host, const Request *request, char **ret_cpu, GError **error)
 {
-    Arena *arena = rpc_call_arena(call);
-    CpuDocument *documents = arena_array_of(arena, CpuDocument, request->n);
-    for (size_t i = 0; i < request->n; i++) {
-        if (!cpu_document_parse(request->documents[i], CPU_DOCUMENT_LENIENT, arena, &documents[i],
-                                error))
-            return FALSE;
-    }
-    g_autofree char *cpu =
-        cpu_document_baseline(documents, request->n, host, request->kind, request->flags, error);
-    *ret_cpu = arena_strdup(arena, cpu);
+    g_autofree char *cpu = cpu_document_baseline(request->documents, request->n, host,
+                                                 request->kind, request->flags, error);
+    *ret_cpu = arena_strdup(rpc_call_arena(call), cpu);
     return cpu != NULL;
 }
 
@@ -161,9 +175,11 @@ answer_baseline(RpcCall *call, Driver *driver, const void *args, void *ret, GErr
 {
     const RemoteConnectBaselineCpuArgs *in = args;
     RemoteConnectBaselineCpuRet *out = ret;
-    Request request = {in->xmlcp_us.items, in->xmlcp_us.len, CPU_BASELINE_OF_HOSTS, in->flags};
+    const CpuDocument *documents =
+        read_documents(call, in->xmlcp_us.items, in->xmlcp_us.len, error);
+    Request request = {documents, in->xmlcp_us.len, CPU_BASELINE_OF_HOSTS, in->flags};
     g_auto(Subject) subject = {0};
-    return choose_host(driver, &subject, error) &&
+    return documents != NULL && choose_host(driver, &subject, error) &&
            baseline(call, &subject.host, &request, &out->cpu, error);
 }
 
@@ -192,9 +208,11 @@ answer_baseline_hypervisor(RpcCall *call, Driver *driver, const void *args, void
     const RemoteConnectBaselineHypervisorCpuArgs *in = args;
     RemoteConnectBaselineHypervisorCpuRet *out = ret;
     EmulatorChoice choice = {in->emulator, in->arch, in->machine, in->virttype};
-    Request request = {in->xmlcp_us.items, in->xmlcp_us.len, CPU_BASELINE_OF_GUESTS, in->flags};
+    const CpuDocument *documents =
+        read_documents(call, in->xmlcp_us.items, in->xmlcp_us.len, error);
+    Request request = {documents, in->xmlcp_us.len, CPU_BASELINE_OF_GUESTS, in->flags};
     g_auto(Subject) subject = {0};
-    return choose_hypervisor(driver, &choice, &subject, error) &&
+    return documents != NULL && choose_hypervisor(driver, &choice, &subject, error) &&
            baseline(call, &subject.host, &request, &out->cpu, error);
 }
 
