@@ -8,7 +8,7 @@
 enum {
     EXEC_PLAN_FD = 3,   /* the plan */
     EXEC_STATUS_FD = 4, /* a pipe: "started PID START" or "error CODE TEXT", then its end */
-    EXEC_RECORD_FD = 5  /* a file: how the program ended, "exit N" or "signal N [core]" */
+    EXEC_RECORD_FD = 5  /* a file: "started PID START", and "exit N" or "signal N [core]" */
 };
 
 enum { EXEC_PLAN_MAX_BYTES = 4194304, EXEC_LIST_MAX = 4096 };

@@ -413,7 +413,9 @@ become_program(Plan *plan)
         fail_errno("cannot enter the working folder");
     char line[64];
     int len = snprintf(line, sizeof line, "started %d %llu\n", (int)getpid(), start_time());
-    if (write(EXEC_STATUS_FD, line, (size_t)len) != len)
+    /* the record first: it is there even when nobody reads the status any more */
+    if (write(EXEC_RECORD_FD, line, (size_t)len) != len ||
+        write(EXEC_STATUS_FD, line, (size_t)len) != len)
         _exit(EXIT_NOT_STARTED);
     place_fds(plan);
     (void)prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);

@@ -13,15 +13,17 @@ enum { WORDS_MAX = 2048, LINES_MAX = 5 };
 static char *
 read_record(const VmRun *run)
 {
-    char text[64] = "";
+    char text[128] = "";
     int number;
     ssize_t n = run->record_fd >= 0 ? pread(run->record_fd, text, sizeof text - 1, 0) : 0;
     if (n <= 0)
         return g_strdup("how is not known");
     text[n] = '\0';
-    if (sscanf(text, "exit %d", &number) == 1)
+    const char *end = strchr(text, '\n'); /* behind the line that tells of the start */
+    end = end != NULL ? end + 1 : text;
+    if (sscanf(end, "exit %d", &number) == 1)
         return g_strdup_printf("it exited with status %d", number);
-    if (sscanf(text, "signal %d", &number) == 1)
+    if (sscanf(end, "signal %d", &number) == 1)
         return g_strdup_printf("it was killed by signal %d (%s)", number, strsignal(number));
     return g_strdup("how is not known");
 }

@@ -54,6 +54,25 @@ read_start_time(pid_t pid, uint64_t *ret_start_time)
     return TRUE;
 }
 
+/* A daemon that ended while it started QEMU did not write down which process that is; virt-exec
+ * did. */
+static void
+find_pid(const Driver *driver, DomainStatus *status)
+{
+    if (status->pid != 0 || status->own == NULL || status->own->exit_record == NULL)
+        return;
+    g_autoptr(GBytes) record = store_read(driver->status, status->own->exit_record, NULL);
+    size_t n = 0;
+    const char *bytes = record != NULL ? g_bytes_get_data(record, &n) : NULL;
+    g_autofree char *text = g_strndup(bytes, n);
+    unsigned pid;
+    unsigned long long start_time;
+    if (text == NULL || sscanf(text, "started %u %llu", &pid, &start_time) != 2)
+        return;
+    status->pid = pid;
+    status->own->start_time = (OptU64){true, start_time};
+}
+
 /* A pidfd of the process that the file tells of; -1: it is gone. */
 static int
 open_process(const DomainStatus *status, uint64_t *ret_start_time)
@@ -182,7 +201,8 @@ how_it_ended(const Vm *vm, const DomainStatus *status)
     g_autoptr(GBytes) record = store_read(vm->driver->status, own->exit_record, NULL);
     size_t n = 0;
     const char *text = record != NULL ? g_bytes_get_data(record, &n) : NULL;
-    return n >= 6 && memcmp(text, "exit 0", 6) == 0 ? VM_EXPECT_SHUTDOWN : VM_EXPECT_NOTHING;
+    return g_strstr_len(text, (gssize)n, "\nexit 0\n") != NULL ? VM_EXPECT_SHUTDOWN
+                                                              : VM_EXPECT_NOTHING;
 }
 
 static void
@@ -197,6 +217,7 @@ found_step(void *data)
     } else {
         vm = obj_ref_object(found->ref);
     }
+    find_pid(driver, found->status);
     status_apply(vm, found->status);
     raise_last_id(driver, vm->id);
     atomic_fetch_add(&driver->n_active, 1);

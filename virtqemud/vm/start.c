@@ -4,6 +4,7 @@
 #include "virtqemud/vm/start.h"
 
 #include "common/base/error.h"
+#include "common/base/fault.h"
 #include "common/base/fd.h"
 #include "common/base/log.h"
 #include "virtqemud/vm/define.h"
@@ -65,6 +66,12 @@ static const StartStep steps[] = {
     {"letting it run", start_run, NULL},
 };
 
+/* For VIREO_CRASH_AT: before each step, and behind the last. */
+static const char *const start_faults[] = {
+    "start-0", "start-1", "start-2", "start-3",  "start-4",  "start-5", "start-6",
+    "start-7", "start-8", "start-9", "start-10", "start-11", "start-12"};
+G_STATIC_ASSERT(G_N_ELEMENTS(start_faults) == G_N_ELEMENTS(steps) + 1);
+
 /* The error keeps its code. */
 static void
 say_while(GError *error, const char *what)
@@ -82,6 +89,7 @@ run_steps(Start *start, GError **error)
         start->vm->step = steps[i].what;
         if (steps[i].is_intent)
             status_write(start->vm);
+        fault_point(start_faults[i]);
         gboolean ok = !cancel_is_set(start->cancel);
         if (!ok)
             virt_error_set(&mine, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED,
@@ -97,6 +105,7 @@ run_steps(Start *start, GError **error)
         g_propagate_error(error, mine);
         return FALSE;
     }
+    fault_point(start_faults[G_N_ELEMENTS(steps)]);
     return TRUE;
 }
 

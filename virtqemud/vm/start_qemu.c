@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/fault.h"
 #include "common/base/fd.h"
 #include "common/base/log.h"
 #include "virtqemud/hostres/guest_log.h"
@@ -72,6 +73,7 @@ start_spawn(Start *start, GError **error)
     vm->run = run;
     vm_control_set_run(vm->control, run);
     start_close_files(start);
+    fault_point("start-spawned");
     status_write(vm);
     return TRUE;
 }

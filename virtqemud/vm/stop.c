@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "common/base/error.h"
+#include "common/base/fault.h"
 #include "common/base/log.h"
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/events.h"
@@ -82,8 +83,11 @@ stop_finish(Vm *vm, VmRun *run)
         log_error("guest '%s' has ended: %s", vm->name, words);
     }
     (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL);
+    fault_point("stop-0");
     resources_release(vm);
+    fault_point("stop-1");
     status_remove(vm);
+    fault_point("stop-2");
     (void)vm_run_hook(vm, vm_def(vm), HOOK_RELEASE, NULL);
     forget_run(vm, ends[expected].reason);
     tell(vm, ends[expected].detail);

@@ -37,6 +37,16 @@ starter_shell(const char *script)
     return plan;
 }
 
+/* The record has the line of the start, and another. */
+static gboolean
+has_ended(int record)
+{
+    char text[256];
+    ssize_t n = pread(record, text, sizeof text, 0);
+    const char *end = n > 0 ? memchr(text, '\n', (size_t)n) : NULL;
+    return end != NULL && end + 1 < text + n;
+}
+
 gboolean
 starter_start(ExecPlan *plan, Started *ret_started, GError **error)
 {
@@ -60,7 +70,7 @@ starter_start(ExecPlan *plan, Started *ret_started, GError **error)
     } else {
         for (int i = 0; i < 500; i++) {
             loop_iterate(loop, 10);
-            if (lseek(ret_started->record, 0, SEEK_END) > 0)
+            if (has_ended(ret_started->record))
                 break;
         }
         for (int i = 0; i < 20; i++)
@@ -88,6 +98,9 @@ void
 starter_finish(Started *started, char **ret_output, char **ret_record)
 {
     *ret_output = content(started->output);
-    *ret_record = content(started->record);
+    g_autofree char *record = content(started->record);
+    char *end = strchr(record, '\n');
+    g_assert_true(g_str_has_prefix(record, "started "));
+    *ret_record = g_strdup(end + 1);
     fd_close(started->started.pidfd);
 }
