@@ -150,7 +150,7 @@ read_qcow2(const Reader *reader, ImageInfo *info)
     if (backing != 0) {
         info->backing =
             backing_len > 0 ? read_name(reader, backing, backing_len, QCOW_MAX_NAME) : NULL;
-        if (info->backing == NULL || backing < header)
+        if (info->backing == NULL)
             return damaged(reader, "the name of its backing file is impossible");
         end = MIN(end, backing);
     }

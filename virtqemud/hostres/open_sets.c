@@ -43,6 +43,12 @@ open_sets_begin(OpenSets *sets)
     return sets->next++;
 }
 
+uint32_t
+open_sets_next(const OpenSets *sets)
+{
+    return sets->next;
+}
+
 void
 open_sets_add(OpenSets *sets, uint32_t set, int fd, const char *opaque)
 {

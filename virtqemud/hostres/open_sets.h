@@ -24,6 +24,8 @@ OpenSets *open_sets_new(uint32_t first);
 void open_sets_free(OpenSets *sets);
 /* The number of a new set. */
 uint32_t open_sets_begin(OpenSets *sets);
+/* The number that the next one will have: for what is plugged into the running guest. */
+uint32_t open_sets_next(const OpenSets *sets);
 /* Takes `fd`. `opaque` is copied. */
 void open_sets_add(OpenSets *sets, uint32_t set, int fd, const char *opaque);
 /* What there is; borrowed. For add-fd, when the guest runs already. */

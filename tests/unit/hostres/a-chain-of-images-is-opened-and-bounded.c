@@ -17,11 +17,13 @@ typedef struct {
     OpenSets *sets;
     HostDisks *disks;
     HostDiskOutcome outcome;
+    size_t n_fds; /* before */
 } Fixture;
 
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
+    fixture->n_fds = scratch_count_fds();
     fixture->folder = scratch_new();
     fixture->sets = open_sets_new(1);
     fixture->disks = host_disks_new(fixture->sets, 1);
@@ -34,6 +36,7 @@ tear_down(Fixture *fixture, gconstpointer data)
 {
     host_disks_free(fixture->disks);
     open_sets_free(fixture->sets);
+    g_assert_cmpuint(scratch_count_fds(), ==, fixture->n_fds);
     scratch_free(fixture->folder);
 }
 

@@ -183,14 +183,24 @@ test_devices_that_are_none(void)
     scratch_free(scratch);
 }
 
+/* Runs a test and sees that no descriptor is left. */
+static void
+run_test(gconstpointer data)
+{
+    size_t before = scratch_count_fds();
+    ((void (*)(void))data)();
+    g_assert_cmpuint(scratch_count_fds(), ==, before);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/socket/long-path", test_long_path);
-    g_test_add_func("/socket/what-is-there", test_what_is_there);
-    g_test_add_func("/socket/owner", test_owner);
-    g_test_add_func("/socket/devices", test_devices);
-    g_test_add_func("/socket/devices-that-are-none", test_devices_that_are_none);
+    g_test_add_data_func("/socket/long-path", (gconstpointer)test_long_path, run_test);
+    g_test_add_data_func("/socket/what-is-there", (gconstpointer)test_what_is_there, run_test);
+    g_test_add_data_func("/socket/owner", (gconstpointer)test_owner, run_test);
+    g_test_add_data_func("/socket/devices", (gconstpointer)test_devices, run_test);
+    g_test_add_data_func("/socket/devices-that-are-none", (gconstpointer)test_devices_that_are_none,
+                         run_test);
     return g_test_run();
 }

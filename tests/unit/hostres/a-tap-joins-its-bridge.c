@@ -5,14 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <linux/if_tun.h>
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/bridge.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/fd.h"
+#include "scratch.h"
 #include "virtqemud/hostres/tap.h"
 
 static const char *obstacle; /* why nothing can be tried here; NULL: it can */
@@ -155,6 +158,25 @@ test_names(void)
     g_assert_null(given_up);
 }
 
+/* A tap that root made to stay is not taken, though nobody has it open. */
+static void
+test_taps_of_others(void)
+{
+    if (!can_try())
+        return;
+    struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI, .ifr_name = "vnet0"};
+    auto_fd fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    g_assert_cmpint(ioctl(fd, TUNSETIFF, &request), ==, 0);
+    g_assert_cmpint(ioctl(fd, TUNSETPERSIST, 1), ==, 0);
+    fd_clear(&fd);
+    g_autoptr(Registry) claims = registry_new(VIRT_FROM_QEMU);
+    g_autoptr(Tap) tap = open_tap(claims, plain);
+    g_assert_cmpstr(tap->name, ==, "vnet1");
+    fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    g_assert_cmpint(ioctl(fd, TUNSETIFF, &request), ==, 0);
+    g_assert_cmpint(ioctl(fd, TUNSETPERSIST, 0), ==, 0);
+}
+
 static void
 test_sizes(void)
 {
@@ -205,14 +227,24 @@ test_refused(void)
     g_assert_cmpuint(registry_release_all(claims, "other"), ==, 0);
 }
 
+/* Runs a test and sees that no descriptor is left. */
+static void
+run_test(gconstpointer data)
+{
+    size_t before = scratch_count_fds();
+    ((void (*)(void))data)();
+    g_assert_cmpuint(scratch_count_fds(), ==, before);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     enter();
-    g_test_add_func("/tap/bridge", test_bridge);
-    g_test_add_func("/tap/names", test_names);
-    g_test_add_func("/tap/sizes", test_sizes);
-    g_test_add_func("/tap/refused", test_refused);
+    g_test_add_data_func("/tap/bridge", (gconstpointer)test_bridge, run_test);
+    g_test_add_data_func("/tap/names", (gconstpointer)test_names, run_test);
+    g_test_add_data_func("/tap/taps-of-others", (gconstpointer)test_taps_of_others, run_test);
+    g_test_add_data_func("/tap/sizes", (gconstpointer)test_sizes, run_test);
+    g_test_add_data_func("/tap/refused", (gconstpointer)test_refused, run_test);
     return g_test_run();
 }

@@ -155,6 +155,26 @@ test_version_2(void)
     scratch_free(scratch);
 }
 
+/* Version 2 without a controller beside a whole version 1 adds nothing. */
+static void
+test_one_group_for_each_controller(void)
+{
+    char *scratch = scratch_new();
+    g_autofree char *v1 = mount_line(scratch, "c", "cgroup", "cpuacct");
+    g_autofree char *v2 = mount_line(scratch, "u", "cgroup2", "");
+    fill(scratch, "u/cgroup.controllers", "\n");
+    g_autofree char *both = g_strconcat(v2, v1, NULL);
+    g_autoptr(CgroupHost) host = cgroup_host_new(127, both);
+    g_autofree char *used = g_build_filename(scratch, "c", "machine", "g", NULL);
+    g_autofree char *unused = g_build_filename(scratch, "u", "machine", NULL);
+    g_assert_cmpint(g_mkdir_with_parents(used, 0700), ==, 0);
+    fill(used, "cgroup.procs", "");
+    g_autoptr(Cgroup) cgroup = cgroup_make(host, "g", NULL);
+    g_assert_false(cgroup_is_v2(cgroup));
+    g_assert_cmpint(access(unused, F_OK), ==, -1);
+    scratch_free(scratch);
+}
+
 /* Folders alone, as rmdir() of a group takes its files with it. */
 static void
 test_remove(void)
@@ -183,6 +203,7 @@ main(int argc, char **argv)
     g_test_add_func("/cgroup/which", test_which);
     g_test_add_func("/cgroup/version-1", test_version_1);
     g_test_add_func("/cgroup/version-2", test_version_2);
+    g_test_add_func("/cgroup/one-group-for-each-controller", test_one_group_for_each_controller);
     g_test_add_func("/cgroup/remove", test_remove);
     return g_test_run();
 }

@@ -82,6 +82,7 @@ test_variables(void)
     g_assert_cmpint(st.st_mode & 0777, ==, 0600);
     scratch_write(scratch, "t_VARS.fd", "changed", 7);
     g_assert_true(nvram_prepare(path, template_path, FALSE, NULL));
+    g_assert_true(nvram_prepare(path, NULL, FALSE, NULL)); /* what is there needs none */
     g_autofree char *kept = scratch_read(scratch, "t_VARS.fd");
     g_assert_cmpstr(kept, ==, "changed");
     g_assert_true(nvram_prepare(path, template_path, TRUE, NULL));

@@ -48,6 +48,16 @@ scratch_read(const char *folder, const char *name)
     return g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
 }
 
+size_t
+scratch_count_fds(void)
+{
+    size_t n = 0;
+    g_autoptr(GDir) folder = g_dir_open("/proc/self/fd", 0, NULL);
+    while (g_dir_read_name(folder) != NULL)
+        n++;
+    return n;
+}
+
 static void
 append(GByteArray *out, uint64_t value, size_t size)
 {

@@ -15,6 +15,9 @@ char *scratch_path(const char *folder, const char *name);
 void scratch_write(const char *folder, const char *name, const void *bytes, size_t n);
 char *scratch_read(const char *folder, const char *name);
 
+/* How many descriptors this process has open: before and after. */
+size_t scratch_count_fds(void);
+
 /* The header of a qcow2 image, as qemu-img lays it out. */
 typedef struct {
     unsigned version;      /* 0: 3 */

@@ -108,6 +108,12 @@ test_damaged(void)
         if (parse(bytes, "qcow2", arena, &info))
             g_error("byte %zu: accepted", rows[i].at);
     }
+    /* A name that is whole, but stands in the header. */
+    g_autoptr(GByteArray) inside = scratch_qcow(&image);
+    inside->data[15] = 2;
+    inside->data[19] = 1;
+    ImageInfo of_inside;
+    g_assert_false(parse(inside, "qcow2", arena, &of_inside));
     /* No cut of it reads beyond its end. */
     g_autoptr(GByteArray) whole = scratch_qcow(&image);
     for (guint n = 0; n < whole->len; n++) {
