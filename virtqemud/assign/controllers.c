@@ -289,7 +289,13 @@ check_usb(const DomainDef *def, GError **error)
 static gboolean
 has_usb_bus_0_or_none(const DomainDef *def)
 {
-    return find_controller(def, CONTROLLER_USB, 0) != NULL;
+    for (size_t i = 0; i < def->devices.controllers.n; i++) {
+        const Controller *controller = def->devices.controllers.items[i];
+        if (controller->type == CONTROLLER_USB &&
+            (controller->index.value == 0 || g_strcmp0(controller->model, "none") == 0))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean

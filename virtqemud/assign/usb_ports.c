@@ -288,7 +288,7 @@ take_all_given(UsbBuses *buses, const DeviceRefs *refs, GError **error)
     return TRUE;
 }
 
-/* Adds hubs until there are ports for all. */
+/* Adds hubs until there are ports for all, and a hub more when they would just do: as stock. */
 static gboolean
 add_hubs(UsbBuses *buses, size_t n_wanted, GError **error)
 {
@@ -296,14 +296,16 @@ add_hubs(UsbBuses *buses, size_t n_wanted, GError **error)
     for (size_t i = 0; i < buses->n; i++)
         n_free += count_free(buses->buses[i], 1);
     Devices *devices = &buses->def->devices;
-    while (n_free < n_wanted) {
+    if (n_free >= n_wanted)
+        return TRUE;
+    size_t n_hubs = (n_wanted - n_free) / (HUB_PORTS - 1) + 1;
+    for (size_t i = 0; i < n_hubs; i++) {
         Hub *hub = arena_new_of(buses->def->arena, Hub);
         hub->type = HUB_USB;
         const DeviceRef ref = {REF_HUB, devices->hubs.n, {hub}, &hub->info};
         if (!choose_port(buses, &ref, error))
             return FALSE;
         device_list_insert(buses->def->arena, &devices->hubs, devices->hubs.n, hub);
-        n_free += HUB_PORTS - 1;
     }
     return TRUE;
 }
