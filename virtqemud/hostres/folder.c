@@ -117,6 +117,15 @@ open_parent(const char *path, const Owner *owner)
     return made >= 0 && give(made, owner) ? fd_steal(&made) : -1;
 }
 
+int
+folder_open(const char *path, const Owner *owner, GError **error)
+{
+    int fd = open_parent(path, owner);
+    if (fd < 0)
+        virt_error_set_errno(error, VIRT_FROM_QEMU, errno, "cannot open folder '%s'", path);
+    return fd;
+}
+
 gboolean
 folder_make(const char *parent, const char *name, const Owner *owner, int *ret_fd, GError **error)
 {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
+#include "virtqemud/hostres/folder.h"
 
 enum { TAIL_MAX_BYTES = 16384 };
 #define LOG_FLAGS (O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
@@ -65,8 +66,10 @@ open_log(const GuestLogSpec *spec, int folder)
 int
 guest_log_open(const GuestLogSpec *spec, GError **error)
 {
-    auto_fd folder = open(spec->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    auto_fd fd = folder >= 0 ? open_log(spec, folder) : -1;
+    auto_fd folder = folder_open(spec->folder, NULL, error);
+    if (folder < 0)
+        return -1;
+    auto_fd fd = open_log(spec, folder);
     if (fd < 0) {
         virt_error_set_errno(error, VIRT_FROM_QEMU, errno, "cannot open log '%s/%s.log'",
                              spec->folder, spec->guest);

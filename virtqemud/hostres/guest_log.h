@@ -28,7 +28,8 @@ typedef struct {
     const char *const *argv;  /* NULL-terminated */
 } GuestLogStart;
 
-/* Opens the log for appending, 0600, rotated where needed; never follows a link. The descriptor is
+/* Opens the log for appending, 0600, rotated where needed; never follows a link. A missing folder
+ * is made. The descriptor is
  * the caller's (QEMU's stderr, and reading it back); -1 on error. Errors: SYSTEM_ERROR. */
 int guest_log_open(const GuestLogSpec *spec, GError **error);
 /* "DATE: starting up ..." and the command line as stock has it: one option with its value a line,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
+#include "virtqemud/hostres/folder.h"
 
 /* Flash chips of machines have up to 64 MiB. */
 enum { NVRAM_MAX_BYTES = 67108864 };
@@ -89,7 +90,10 @@ nvram_prepare(const char *path, const char *template_path, gboolean reset, GErro
     g_autofree char *above = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *made = g_strdup_printf(".%s.%d", name, (int)getpid());
-    auto_fd folder = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto_fd place = folder_open(above, NULL, error);
+    if (place < 0)
+        return FALSE;
+    auto_fd folder = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return fail(error, path);
     (void)unlinkat(folder, made, 0); /* of a daemon that was killed */

@@ -21,7 +21,8 @@ static void
 test_start_and_tail(void)
 {
     char *scratch = scratch_new();
-    const GuestLogSpec spec = {.folder = scratch, .guest = "t"};
+    g_autofree char *folder = g_build_filename(scratch, "not", "yet", NULL);
+    const GuestLogSpec spec = {.folder = folder, .guest = "t"};
     auto_fd fd = guest_log_open(&spec, NULL);
     g_assert_cmpint(fd, >=, 0);
     static const char *const env[] = {"LC_ALL=C", "EMPTY=", "HOME=/a b", NULL};
@@ -31,7 +32,7 @@ test_start_and_tail(void)
     const GuestLogStart start = {"7.2", env, argv};
     int64_t begin = 0;
     g_assert_true(guest_log_start(fd, &start, &begin, NULL));
-    g_autofree char *head = scratch_read(scratch, "t.log");
+    g_autofree char *head = scratch_read(folder, "t.log");
     g_assert_cmpint((gint64)strlen(head), ==, begin);
     g_assert_true(
         g_regex_match_simple("^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\+0000: "

@@ -113,6 +113,20 @@ test_no_template(void)
 }
 
 static void
+test_missing_folder(void)
+{
+    char *scratch = scratch_new();
+    g_autofree char *folder = scratch_path(scratch, "nvram");
+    g_autofree char *path = nvram_path(folder, "t");
+    g_autofree char *template_path = scratch_path(scratch, "VARS.fd");
+    scratch_write(scratch, "VARS.fd", "factory", 7);
+    g_assert_true(nvram_prepare(path, template_path, FALSE, NULL));
+    g_autofree char *made = scratch_read(folder, "t_VARS.fd");
+    g_assert_cmpstr(made, ==, "factory");
+    scratch_free(scratch);
+}
+
+static void
 test_which_template(void)
 {
     static const char text[] = "nvram = [ \"/fw/CODE.fd:/fw/VARS.fd\", \"/fw/X.fd:/fw/Y.fd\" ]\n";
@@ -133,6 +147,7 @@ main(int argc, char **argv)
     g_test_add_func("/boot/no-kernel", test_no_kernel);
     g_test_add_func("/boot/variables", test_variables);
     g_test_add_func("/boot/no-template", test_no_template);
+    g_test_add_func("/boot/missing-folder", test_missing_folder);
     g_test_add_func("/boot/which-template", test_which_template);
     return g_test_run();
 }
