@@ -267,13 +267,26 @@ check_lines(const ConfList *lines, const char *what, GError **error)
 }
 
 static gboolean
+check_forwards(const DomainDef *def, GError **error)
+{
+    for (size_t i = 0; i < def->devices.channels.n; i++) {
+        const Chardev *channel = def->devices.channels.items[i];
+        if (channel->target.channel == CHANNEL_GUESTFWD &&
+            (channel->address == NULL || !channel->port.set))
+            return refuse(error, "channel %zu has no address or no port to forward", i + 1);
+    }
+    return TRUE;
+}
+
+static gboolean
 check_chardevs(const DomainDef *def, GError **error)
 {
     const Devices *devices = &def->devices;
     return check_lines((const ConfList *)&devices->serials, "serial port", error) &&
            check_lines((const ConfList *)&devices->parallels, "parallel port", error) &&
            check_lines((const ConfList *)&devices->channels, "channel", error) &&
-           check_lines((const ConfList *)&devices->consoles, "console", error);
+           check_lines((const ConfList *)&devices->consoles, "console", error) &&
+           check_forwards(def, error);
 }
 
 static gboolean

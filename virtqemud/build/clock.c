@@ -26,7 +26,9 @@ adjusted(const Clock *clock, int64_t now_s)
         g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(now_s);
         now_s += local != NULL ? g_date_time_get_utc_offset(local) / G_USEC_PER_SEC : 0;
     }
-    return time_text(now_s + g_ascii_strtoll(clock->adjustment, NULL, 10));
+    if (clock->adjustment != NULL)
+        now_s += g_ascii_strtoll(clock->adjustment, NULL, 10);
+    return time_text(now_s);
 }
 
 static char *
