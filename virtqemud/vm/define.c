@@ -67,11 +67,25 @@ define_caps(Driver *driver, const DomainDef *def, GError **error)
     return qemu_caps_cache_get_arch(driver->caps, arch, error);
 }
 
+/* As the schema has it: asked to validate, a client hears that the document is not valid. */
+static DomainDef *
+parse(const DefineSource *source, GError **error)
+{
+    ConfContext context = {.origin = CONF_FROM_USER, .validate = source->validate};
+    g_autoptr(GError) why = NULL;
+    DomainDef *def = domain_def_parse(source->xml, strlen(source->xml), &context, &why);
+    if (def == NULL && source->validate && virt_error_matches(why, VIRT_ERR_XML_ERROR))
+        virt_error_set(error, VIRT_FROM_XML, VIRT_ERR_XML_INVALID_SCHEMA, "%s",
+                       virt_error_get_info(why).str2);
+    else if (def == NULL)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return def;
+}
+
 DomainDef *
 define_read(Driver *driver, const ObjRef *ref, const DefineSource *source, GError **error)
 {
-    ConfContext context = {.origin = CONF_FROM_USER, .validate = source->validate};
-    g_autoptr(DomainDef) def = domain_def_parse(source->xml, strlen(source->xml), &context, error);
+    g_autoptr(DomainDef) def = parse(source, error);
     if (def == NULL || !check_type(def, error) || !check_actions(def, error) ||
         !take_identity(def, ref, error))
         return NULL;

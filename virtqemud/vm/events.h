@@ -39,6 +39,8 @@ void vm_emit_pm_suspend_disk(const Vm *vm);
 void vm_emit_balloon_change(const Vm *vm, uint64_t kib);
 typedef enum { VM_AGENT_CONNECTED = 1, VM_AGENT_DISCONNECTED } VmAgentState;
 typedef enum { VM_AGENT_UNKNOWN, VM_AGENT_GUEST_STARTED, VM_AGENT_CHANNEL } VmAgentReason;
+/* The channel on which it is. */
+#define VM_AGENT_CHANNEL_NAME "org.qemu.guest_agent.0"
 void vm_emit_agent_lifecycle(const Vm *vm, VmAgentState state, VmAgentReason reason);
 /* `type` is that of virDomainMetadataType, `uri` of an element of <metadata> or NULL. */
 void vm_emit_metadata_change(const Vm *vm, int32_t type, const char *uri);

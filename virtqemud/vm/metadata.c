@@ -267,24 +267,18 @@ read_element(const MetadataElement *element, Arena *arena, GError **error)
     return made;
 }
 
-/* The children without those of this URI, with `made` (may be NULL) in the place of the first. */
+/* The children without those of this URI, and with `made` (may be NULL) behind them. */
 static const ConfNode *
-replace_children(const ConfNode *metadata, const MetadataElement *element, ConfNode *made,
-                 Arena *arena)
+replace_children(const ConfNode *metadata, const char *uri, const ConfNode *made, Arena *arena)
 {
     const ConfNode *children = NULL;
     const ConfNode **tail = &children;
     for (const ConfNode *at = metadata->children; at != NULL; at = at->next) {
-        ConfNode *copy = made;
-        if (!is_of(metadata, at, element->uri)) {
-            copy = copy_node(arena, at);
-        } else {
-            made = NULL;
-        }
-        if (copy != NULL) {
-            *tail = copy;
-            tail = &copy->next;
-        }
+        if (is_of(metadata, at, uri))
+            continue;
+        ConfNode *copy = copy_node(arena, at);
+        *tail = copy;
+        tail = &copy->next;
     }
     *tail = made;
     return children;
@@ -300,7 +294,7 @@ metadata_set(const ConfNode **metadata, const MetadataElement *element, Arena *a
         return FALSE;
     const ConfNode *old = *metadata != NULL ? *metadata : &none;
     ConfNode *copy = copy_node(arena, old);
-    copy->children = replace_children(old, element, made, arena);
+    copy->children = replace_children(old, element->uri, made, arena);
     *metadata = copy->children != NULL ? copy : NULL;
     return TRUE;
 }

@@ -16,8 +16,8 @@ typedef struct {
  * `metadata` may be NULL. */
 char *metadata_get(const ConfNode *metadata, const char *uri, Arena *arena);
 /*
- * Replaces *metadata, whose nodes are in `arena`, by a copy with the element added, in the place of
- * the one of its URI, or without it. Its elements that have no namespace get this one. Errors:
+ * Replaces *metadata, whose nodes are in `arena`, by a copy without the element of this URI, and
+ * with the new one behind the others. Its elements that have no namespace get this one. Errors:
  * XML_ERROR, XML_DETAIL for what is no element; INVALID_ARG for a key that is no prefix, or that
  * the element uses for another namespace.
  */

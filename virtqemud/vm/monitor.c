@@ -4,6 +4,7 @@
  */
 #include "virtqemud/vm/monitor.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -76,6 +77,7 @@ static void
 on_stop(Vm *vm, const Json *data)
 {
     VmPausedReason reason = vm->expect_paused;
+    vm->has_stopped = TRUE;
     if (vm->is_restarting)
         return;
     vm->expect_paused = VM_PAUSED_UNKNOWN;
@@ -88,6 +90,7 @@ on_resume(Vm *vm, const Json *data)
 {
     VmRunningReason reason = vm->expect_running;
     vm->expect_running = VM_RUNNING_UNKNOWN;
+    vm->has_resumed = TRUE;
     vm->is_restarting = FALSE;
     if (vm->state == VM_RUNNING)
         return;
@@ -203,7 +206,23 @@ disk_of(const Vm *vm, const char *qom_path)
     return NULL;
 }
 
-/* The disk that an event is about: by the path of the device, or by its alias. */
+/* By the number in the name of one of its nodes: "libvirt-3-format". */
+static const Disk *
+disk_of_node(const Vm *vm, const char *node)
+{
+    const Devices *devices = &vm_def(vm)->devices;
+    unsigned index;
+    if (sscanf(node, "libvirt-%u-", &index) != 1)
+        return NULL;
+    for (size_t i = 0; i < devices->disks.n; i++) {
+        const Disk *disk = devices->disks.items[i];
+        if (disk->source.file.index.set && disk->source.file.index.value == index)
+            return disk;
+    }
+    return NULL;
+}
+
+/* The disk that an event is about: by the path of the device, by its alias, or by its node. */
 static const Disk *
 disk_of_event(const Vm *vm, const Json *data)
 {
@@ -217,7 +236,7 @@ disk_of_event(const Vm *vm, const Json *data)
         if (disk != NULL)
             return disk;
     }
-    return NULL;
+    return disk_of_node(vm, text_of(data, "node-name"));
 }
 
 /* virDomainEventIOErrorAction */
@@ -313,7 +332,7 @@ on_serial_port_change(Vm *vm, const Json *data)
         if (g_strcmp0(channel->info.alias, id) != 0)
             continue;
         channel->state = is_open ? CHANNEL_CONNECTED : CHANNEL_DISCONNECTED;
-        is_agent = g_strcmp0(channel->name, "org.qemu.guest_agent.0") == 0;
+        is_agent = g_strcmp0(channel->name, VM_AGENT_CHANNEL_NAME) == 0;
     }
     vm_set_live(vm, live);
     vm_publish(vm);
@@ -416,13 +435,13 @@ vm_monitor_drain(Vm *vm)
 }
 
 gboolean
-vm_monitor_wait_state(Vm *vm, VmState state, int64_t timeout_ms, GError **error)
+vm_monitor_wait(Vm *vm, const gboolean *seen, int64_t timeout_ms, GError **error)
 {
     int64_t deadline_us = strand_deadline_in_ms(timeout_ms);
     g_autoptr(VmRun) run = vm_run_ref(vm->run);
     for (;;) {
         vm_monitor_drain(vm);
-        if (vm->state == state)
+        if (*seen)
             return TRUE;
         if (!vm_run_wait_event(run, deadline_us, error))
             return FALSE;

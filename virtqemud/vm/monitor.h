@@ -15,9 +15,9 @@ gboolean vm_monitor_resync(Vm *vm, GError **error);
 
 /* Handles the events that have come. */
 void vm_monitor_drain(Vm *vm);
-/* Handles events until the guest is in `state`, or its run is over. Errors: OPERATION_TIMEOUT after
- * `timeout_ms`; OPERATION_FAILED when QEMU ended meanwhile. */
-gboolean vm_monitor_wait_state(Vm *vm, VmState state, int64_t timeout_ms, GError **error);
+/* Handles events until one of them has set `*seen`, or the run is over. Errors: OPERATION_TIMEOUT
+ * after `timeout_ms`; OPERATION_FAILED when QEMU ended meanwhile. */
+gboolean vm_monitor_wait(Vm *vm, const gboolean *seen, int64_t timeout_ms, GError **error);
 
 /* Gives an event to the clients that registered for QEMU's own events. Io thread. */
 void vm_monitor_forward(VmRun *run, const QmpEvent *event);

@@ -57,8 +57,9 @@ power_suspend(Vm *vm, GError **error)
     if (vm->state == VM_PAUSED)
         return TRUE;
     vm->expect_paused = VM_PAUSED_USER;
+    vm->has_stopped = FALSE;
     if (vm_qmp(vm, QMP_STOP, NULL, NULL, error) &&
-        vm_monitor_wait_state(vm, VM_PAUSED, STATE_TIMEOUT_MS, error))
+        vm_monitor_wait(vm, &vm->has_stopped, STATE_TIMEOUT_MS, error))
         return TRUE;
     vm->expect_paused = VM_PAUSED_UNKNOWN;
     return FALSE;
@@ -68,8 +69,9 @@ gboolean
 power_cont(Vm *vm, VmRunningReason reason, GError **error)
 {
     vm->expect_running = reason;
+    vm->has_resumed = FALSE;
     if (vm_qmp(vm, QMP_CONT, NULL, NULL, error) &&
-        vm_monitor_wait_state(vm, VM_RUNNING, STATE_TIMEOUT_MS, error))
+        vm_monitor_wait(vm, &vm->has_resumed, STATE_TIMEOUT_MS, error))
         return TRUE;
     vm->expect_running = VM_RUNNING_UNKNOWN;
     return FALSE;

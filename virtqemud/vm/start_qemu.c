@@ -290,6 +290,17 @@ start_tune(Start *start, GError **error)
 
 /* ---- the guest is there ---- */
 
+/* Whether a guest agent may come. */
+static gboolean
+has_agent_channel(const DomainDef *def)
+{
+    for (size_t i = 0; i < def->devices.channels.n; i++) {
+        if (g_strcmp0(def->devices.channels.items[i]->name, VM_AGENT_CHANNEL_NAME) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 start_run(Start *start, GError **error)
 {
@@ -297,6 +308,8 @@ start_run(Start *start, GError **error)
     vm_set_live(vm, g_steal_pointer(&start->def));
     vm->runtime.balloon_kib = vm_def(vm)->current_memory_kib;
     vm->starting = FALSE;
+    if (has_agent_channel(vm_def(vm)))
+        vm_emit_agent_lifecycle(vm, VM_AGENT_DISCONNECTED, VM_AGENT_GUEST_STARTED);
     if ((start->request->flags & START_PAUSED) == 0 && !power_cont(vm, VM_RUNNING_BOOTED, error)) {
         start->def = domain_def_copy(vm_def(vm)); /* for the hooks of a failed start */
         return FALSE;

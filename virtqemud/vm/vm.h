@@ -34,6 +34,8 @@ struct Vm {
     /* What the next STOP and RESUME of QEMU mean. */
     VmPausedReason expect_paused;
     VmRunningReason expect_running;
+    gboolean has_stopped; /* the event came since somebody set it to FALSE */
+    gboolean has_resumed;
     gboolean fake_reboot;          /* a shutdown that is to become a reboot */
     gboolean is_restarting;        /* it switched itself off and is being started again, unseen */
     gboolean is_draining;          /* events are being handled */
