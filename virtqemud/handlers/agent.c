@@ -48,7 +48,10 @@ handle_domain_pm_suspend_for_duration(RpcCall *call, Vm *vm,
                        args->target);
         return FALSE;
     }
-    return vm_check_active(vm, error) && agent_refuse(shared_def_get(vm->live), error);
+    if (vm->state == VM_RUNNING)
+        return agent_refuse(shared_def_get(vm->live), error);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
+    return FALSE;
 }
 
 gboolean

@@ -42,7 +42,7 @@ check_uuid(const ObjRef *ref, const char *xml, GError **error)
         return FALSE;
     if (ids.has_uuid)
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED,
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_FAILED,
                    "domain '%s' already exists with uuid %s", obj_ref_name(ref),
                    uuid_format(obj_ref_uuid(ref), uuid));
     return FALSE;

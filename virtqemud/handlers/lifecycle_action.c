@@ -46,9 +46,10 @@ check_action(const Change *change, GError **error)
     if (change->action == ON_EVENT_DESTROY || change->action == ON_EVENT_RESTART ||
         (is_crash && change->action != ON_EVENT_RENAME_RESTART))
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
-                   "a guest cannot do '%s' on %s", action_names[change->action - 1],
-                   type_names[change->type]);
+    /* What is no action of any driver, and what is none of this one, have domains of their own. */
+    virt_error_set(error, change->action > ON_EVENT_PRESERVE ? VIRT_FROM_DOMAIN : VIRT_FROM_QEMU,
+                   VIRT_ERR_CONFIG_UNSUPPORTED, "a guest cannot do '%s' on %s",
+                   action_names[change->action - 1], type_names[change->type]);
     return FALSE;
 }
 

@@ -26,7 +26,8 @@ check_type(int32_t type, GError **error)
 {
     if (type >= TYPE_DESCRIPTION && type <= TYPE_ELEMENT)
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "unknown metadata type '%d'", type);
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_INVALID_ARG, "unknown metadata type '%d'",
+                   type);
     return FALSE;
 }
 
@@ -62,7 +63,7 @@ handle_domain_get_metadata(RpcCall *call, const VmView *view,
     ret->metadata = text_of(call, def, args);
     if (ret->metadata != NULL)
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_NO_DOMAIN_METADATA,
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_NO_DOMAIN_METADATA,
                    "guest '%s' has no such metadata", view->head.name);
     return FALSE;
 }

@@ -45,9 +45,11 @@ check_state(const Vm *vm, const char *name, GError **error)
         return invalid(error, "cannot rename a transient domain");
     if (belongings_has_save(vm->driver->paths.lib, vm->name))
         return invalid(error, "domain with a managed saved state can't be renamed");
-    if (g_str_equal(vm->name, name))
-        return invalid(error, "Can't rename domain to itself");
-    return TRUE;
+    if (!g_str_equal(vm->name, name))
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
+                   "Can't rename domain to itself");
+    return FALSE;
 }
 
 /* The claim on the new name. */
@@ -59,7 +61,7 @@ claim_name(Vm *vm, ObjRef *ref, const char *name, GError **error)
     if (obj_table_rename(vm->driver->guests, ref, name, &claim, &why))
         return claim;
     if (virt_error_get_code(why) == VIRT_ERR_OPERATION_FAILED)
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
                        "domain with name '%s' already exists", name);
     else
         g_propagate_error(error, g_steal_pointer(&why));

@@ -130,7 +130,9 @@ set_vcpus(Vm *vm, uint32_t n, uint32_t flags, GError **error)
     if (!check_args(n, flags, error))
         return FALSE;
     if ((flags & VCPU_GUEST) != 0)
-        return vm_check_active(vm, error) && agent_refuse(shared_def_get(vm->live), error);
+        return vm_is_active(vm)
+                   ? agent_refuse(shared_def_get(vm->live), error)
+                   : refuse(error, VIRT_ERR_OPERATION_INVALID, "domain is not running");
     if (!vm_resolve_affect(vm, flags, &affect, error))
         return FALSE;
     if ((flags & VCPU_MAXIMUM) != 0) {

