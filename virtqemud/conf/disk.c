@@ -15,8 +15,8 @@ is_target(const char *text)
            strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_:") == strlen(text);
 }
 
-static const ConfPattern target_name = {"a device name such as 'vda'",
-                                        "(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+", is_target};
+static const ConfPattern target_name = {"a device name such as 'vda'", "[a-zA-Z0-9_:]+", is_target,
+                                        NULL};
 
 static bool
 is_serial(const char *text)
