@@ -55,6 +55,9 @@ run_document(const char *xml, const char *name, const char *results, const QemuC
     }
     g_autofree char *out = domain_def_format(def, INACTIVE);
     write_file(results, name, ".xml", out);
+    g_assert_true(assign_definition(def, caps, &error));
+    g_autofree char *twice = domain_def_format(def, INACTIVE);
+    g_assert_cmpstr(twice, ==, out);
     g_autoptr(DomainDef) again = define(out, caps, &error);
     if (again == NULL) {
         write_error(results, name, ".again.error", error);

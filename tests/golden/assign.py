@@ -7,8 +7,9 @@ PROGRAM (golden-assign) defines every document of DOCUMENTS; DEFINED and LIVE ho
 daemon printed (tests/tools/record-define). Documents are compared as lists of paths with values.
 DOCUMENTS/differences lists what is left and why, one line each: NAME, the path with its value,
 with '-' where stock has it and '+' where we do, and the reason; refusals are 'refused CODE'. A line
-that no longer happens fails as well. Also: what comes out, defined again, stays; aliases are those
-of the running guest; all validates with the schemas of Debian's libvirt-clients.
+that no longer happens fails as well. Also: what comes out, and what stock stored, stays when it is
+defined (again); aliases are those of the running guest; all validates with the schemas of Debian's
+libvirt-clients.
 """
 import collections
 import glob
@@ -109,6 +110,18 @@ def check_aliases(live, results):
             yield f'{name}: alias {line}'
 
 
+def check_stocks_own(program, defined, caps, listed):
+    """What stock stored is complete: it stays when it is defined here."""
+    expected = {name for name, _ in listed}
+    with tempfile.TemporaryDirectory() as results:
+        subprocess.run([program, defined, caps, results], check=True)
+        for path in sorted(glob.glob(f'{defined}/*.xml')):
+            name = os.path.basename(path)[:-len('.xml')]
+            ours = f'{results}/{name}.xml'
+            if name not in expected and (not os.path.exists(ours) or read(ours) != read(path)):
+                yield f"{name}: stock's result changes when it is defined here"
+
+
 def check_schema(results):
     paths = sorted(path for path in glob.glob(f'{results}/*.xml')
                    if not path.endswith(('.again.xml', '.live.xml')))
@@ -132,6 +145,7 @@ def main():
         wrong += [f'{name}\t{line}' for name, line in sorted(found - set(listed))]
         wrong += [f'{name}\t{line}: listed, but it is no longer so'
                   for name, line in sorted(set(listed) - found)]
+        wrong += check_stocks_own(program, defined, caps, listed)
         wrong += check_fixpoints(names, results)
         wrong += check_aliases(live, results)
         wrong += check_schema(results)

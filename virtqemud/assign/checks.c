@@ -94,6 +94,12 @@ check_firmware(const DomainDef *def, GError **error)
                        "UEFI firmware needs features/acpi");
         return FALSE;
     }
+    gboolean has_serial = def->devices.serials.n > 0 || def->devices.consoles.n > 0;
+    if (def->os.bios_useserial == SWITCH_ON && !has_serial) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR,
+                       "os/bios/@useserial needs a serial port");
+        return FALSE;
+    }
     if (def->os.nvram != NULL && def->os.loader == NULL) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_DETAIL,
                        "os/nvram is there without os/loader");

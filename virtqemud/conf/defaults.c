@@ -4,6 +4,7 @@
  * shows after define.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "virtqemud/conf/disk_order.h"
 #include "virtqemud/conf/domain.h"
@@ -92,13 +93,34 @@ fill_vnc(Graphics *graphics, Arena *arena)
         vnc->port = (OptI64){true, -1};
 }
 
+/* A port of -1 is chosen at start; without any port nothing listens. */
+static void
+fill_spice(Graphics *graphics, Arena *arena)
+{
+    GraphicsSpice *spice = &graphics->as.spice;
+    gboolean has_port = (spice->port.set && spice->port.value > 0) ||
+                        (spice->tls_port.set && spice->tls_port.value > 0);
+    if (spice->autoport == 0 && spice->port.set && spice->port.value < 0)
+        spice->autoport = SWITCH_ON;
+    if (spice->autoport == SWITCH_ON) {
+        spice->port.set = false;
+        spice->tls_port.set = false;
+    } else if (has_port) {
+        spice->autoport = SWITCH_OFF;
+    }
+    gboolean is_open = has_port || spice->autoport == SWITCH_ON || graphics->listens.n > 0;
+    fill_listen(graphics, arena, &spice->listen, NULL);
+    if (!is_open)
+        graphics->listens.items[0]->type = LISTEN_NONE;
+}
+
 static void
 fill_graphics(Graphics *graphics, Arena *arena)
 {
     if (graphics->type == GRAPHICS_VNC)
         fill_vnc(graphics, arena);
     else if (graphics->type == GRAPHICS_SPICE)
-        fill_listen(graphics, arena, &graphics->as.spice.listen, NULL);
+        fill_spice(graphics, arena);
 }
 
 /* The port is the running guest's to choose. */
@@ -175,6 +197,36 @@ fill_cpu(Cpu *cpu)
     }
 }
 
+static gboolean
+has_iothread(const DomainDef *def, uint32_t id)
+{
+    for (size_t i = 0; i < def->iothread_entries.n; i++) {
+        if (def->iothread_entries.items[i]->id == id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Where some threads are listed, all are. */
+static void
+fill_iothreads(DomainDef *def)
+{
+    enum { LISTED_MAX = 1024 };
+    size_t n = def->iothread_entries.n;
+    def->iothreads = MAX(def->iothreads, (uint32_t)n);
+    if (n == 0 || n == def->iothreads || def->iothreads > LISTED_MAX)
+        return;
+    IothreadEntry **items = arena_array_of(def->arena, IothreadEntry *, def->iothreads);
+    memcpy(items, def->iothread_entries.items, n * sizeof *items);
+    def->iothread_entries.items = items;
+    for (uint32_t id = 1; def->iothread_entries.n < def->iothreads; id++) {
+        if (has_iothread(def, id))
+            continue;
+        items[def->iothread_entries.n] = arena_new_of(def->arena, IothreadEntry);
+        items[def->iothread_entries.n++]->id = id;
+    }
+}
+
 /* Seconds beside UTC or local time make the offset a variable one. */
 static void
 fill_clock(Clock *clock)
@@ -213,6 +265,9 @@ domain_def_fill_defaults(DomainDef *def)
         def->on_crash = ON_EVENT_DESTROY;
     if (def->cpu != NULL)
         fill_cpu(def->cpu);
+    if (def->features.hyperv != NULL && def->features.hyperv->mode == 0)
+        def->features.hyperv->mode = HYPERV_CUSTOM;
+    fill_iothreads(def);
     fill_boot(def);
     fill_devices(&def->devices, def->arena);
 }
