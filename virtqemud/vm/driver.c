@@ -12,6 +12,7 @@
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/console.h"
 #include "virtqemud/vm/load.h"
+#include "virtqemud/vm/logs.h"
 #include "virtqemud/vm/renaming.h"
 #include "virtqemud/vm/run.h"
 
@@ -133,6 +134,7 @@ driver_init(Daemon *daemon, GError **error)
     if (!load_guests(driver, error))
         return FALSE;
     load_autostart(driver);
+    driver->logs = logs_new(driver);
     return TRUE;
 }
 
@@ -150,6 +152,7 @@ driver_stop(Daemon *daemon)
     Driver *driver = daemon_data(daemon);
     if (driver == NULL)
         return;
+    g_clear_pointer(&driver->logs, logs_free);
     vm_run_detach_all(driver);
     g_clear_pointer(&driver->host, strand_unref);
 }

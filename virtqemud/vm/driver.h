@@ -44,6 +44,7 @@ typedef struct Driver {
     QemuCapsCache *caps;
     Hooks *hooks;
     CgroupHost *cgroups;
+    struct Logs *logs;
     Strand *host; /* for steps that belong to no guest */
     GQueue runs;  /* every VmRun that is watched. Io thread */
     atomic_int last_id;

@@ -4,6 +4,7 @@
 #include "virtqemud/vm/live.h"
 
 #include "virtqemud/caps/cpu_resolve.h"
+#include "virtqemud/hostres/disk.h"
 
 static QemuAccel
 accel_of(const DomainDef *def)
@@ -24,51 +25,6 @@ live_settle_cpu(DomainDef *def, const QemuCaps *caps)
         caps_cpu_settle(def->cpu, caps, accel_of(def), def->arena);
 }
 
-/* ---- disks ---- */
-
-static void
-set_index(DiskType type, DiskSource *source, uint32_t index)
-{
-    if (type == DISK_TYPE_FILE || type == DISK_TYPE_BLOCK)
-        source->file.index = (OptU32){true, index};
-}
-
-/* The end of a chain is an image without type. */
-static DiskBacking *
-describe_chain(DomainDef *def, const BuildNode *node)
-{
-    DiskBacking *backing = arena_new_of(def->arena, DiskBacking);
-    if (node == NULL)
-        return backing;
-    backing->type = node->is_block_device ? DISK_TYPE_BLOCK : DISK_TYPE_FILE;
-    backing->index = (OptU32){true, node->index};
-    backing->detected = SWITCH_ON;
-    backing->format = arena_strdup(def->arena, node->format);
-    backing->source.file.path = arena_strdup(def->arena, node->path);
-    backing->backing = describe_chain(def, node->backing);
-    return backing;
-}
-
-static void
-number_chain(DomainDef *def, DiskBacking **told, const BuildNode *node)
-{
-    if (*told == NULL) {
-        *told = describe_chain(def, node);
-        return;
-    }
-    if (node == NULL || (*told)->type == 0)
-        return;
-    (*told)->index = (OptU32){true, node->index};
-    number_chain(def, &(*told)->backing, node->backing);
-}
-
-static void
-describe_disk(DomainDef *def, Disk *disk, const BuildNode *top)
-{
-    set_index(disk->type, &disk->source, top->index);
-    number_chain(def, &disk->backing, top->backing);
-}
-
 void
 live_describe_disks(DomainDef *def, const BuildDisk *disks, size_t n)
 {
@@ -76,12 +32,10 @@ live_describe_disks(DomainDef *def, const BuildDisk *disks, size_t n)
         Disk *disk = def->devices.disks.items[i];
         for (size_t k = 0; k < n; k++) {
             if (disks[k].top != NULL && g_strcmp0(disks[k].alias, disk->info.alias) == 0)
-                describe_disk(def, disk, disks[k].top);
+                host_disk_describe(disks[k].top, disk, def->arena);
         }
     }
 }
-
-/* ---- whose process it is ---- */
 
 void
 live_describe_owner(DomainDef *def, const Owner *owner)

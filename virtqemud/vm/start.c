@@ -123,8 +123,8 @@ start_clear(Start *start)
     start_close_files(start);
     fd_close(start->log_fd);
     g_free(start->monitor_path);
-    if (start->argv != NULL)
-        g_ptr_array_unref(start->argv);
+    g_clear_pointer(&start->argv, g_ptr_array_unref);
+    g_clear_pointer(&start->env, g_ptr_array_unref);
 }
 
 gboolean

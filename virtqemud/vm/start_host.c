@@ -95,6 +95,23 @@ claim_ports(Start *start, const char *owner, GError **error)
     return TRUE;
 }
 
+static gboolean
+claim_websockets(Start *start, const char *owner, GError **error)
+{
+    const uint32_t *range = start->driver->config->websocket_port_range;
+    for (size_t i = 0; i < start->def->devices.graphics.n; i++) {
+        Graphics *graphics = start->def->devices.graphics.items[i];
+        GraphicsVnc *vnc = &graphics->as.vnc;
+        uint16_t port = 0;
+        if (graphics->type != GRAPHICS_VNC || !vnc->websocket.set || vnc->websocket.value != -1)
+            continue;
+        if (!port_claim_free(start->driver->claims, owner, range, &port, error))
+            return FALSE;
+        vnc->websocket.value = port;
+    }
+    return TRUE;
+}
+
 /* Where displays listen when the document does not say. */
 static void
 fill_listen(Start *start)
@@ -129,7 +146,8 @@ start_take_identity(Start *start, GError **error)
     obj_table_set_id(driver->guests, start->ref, vm->id);
     channels_name(driver, start->def, vm->resources->folder);
     fill_listen(start);
-    if (!claim_ports(start, uuid_format(vm->uuid, owner), error))
+    if (!claim_ports(start, uuid_format(vm->uuid, owner), error) ||
+        !claim_websockets(start, owner, error))
         return FALSE;
     if (driver->cgroups != NULL && driver->privileged)
         vm->resources->cgroup_name = cgroup_name(vm->id, vm->name);
@@ -196,7 +214,11 @@ make_cgroup(Start *start, GError **error)
     if (resources->cgroup_name == NULL)
         return TRUE;
     resources->cgroup = cgroup_make(start->driver->cgroups, resources->cgroup_name, error);
-    return resources->cgroup != NULL;
+    uint32_t most = start->driver->config->max_threads_per_process;
+    if (resources->cgroup == NULL || most == 0)
+        return resources->cgroup != NULL;
+    g_autofree char *text = g_strdup_printf("%u", most);
+    return cgroup_write(resources->cgroup, CGROUP_PIDS, "pids.max", text, error);
 }
 
 /* A disk that its policy lets be missing has no medium in this run, or is not there. */
@@ -448,23 +470,34 @@ plan_identity(Start *start)
         exec_plan_addf(start->plan, EXEC_GROUP, "%u", (unsigned)config->groups[i]);
 }
 
+static void
+add_environment(Start *start, const char *name, const char *value)
+{
+    char *variable = g_strdup_printf("%s=%s", name, value);
+    exec_plan_add(start->plan, EXEC_ENV, variable);
+    g_ptr_array_add(start->env, variable);
+}
+
 /* QEMU's home and caches are the guest's own folder. */
 static void
 plan_environment(Start *start, const char *folder)
 {
-    static const char *const below[] = {"XDG_DATA_HOME=%s/.local/share", "XDG_CACHE_HOME=%s/.cache",
-                                        "XDG_CONFIG_HOME=%s/.config"};
-    exec_plan_add(start->plan, EXEC_ENV, "LC_ALL=C");
-    exec_plan_add(start->plan, EXEC_ENV,
-                  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    exec_plan_addf(start->plan, EXEC_ENV, "HOME=%s", folder);
-    for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
-        g_auto(GStrv) parts = g_strsplit(below[i], "%s", 2);
-        exec_plan_addf(start->plan, EXEC_ENV, "%s%s%s", parts[0], folder, parts[1]);
-    }
+    g_autofree char *data = g_build_filename(folder, ".local", "share", NULL);
+    g_autofree char *cache = g_build_filename(folder, ".cache", NULL);
+    g_autofree char *config = g_build_filename(folder, ".config", NULL);
+    start->env = g_ptr_array_new_with_free_func(g_free);
+    add_environment(start, "LC_ALL", "C");
+    add_environment(start, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    add_environment(start, "HOME", folder);
+    add_environment(start, "XDG_DATA_HOME", data);
+    add_environment(start, "XDG_CACHE_HOME", cache);
+    add_environment(start, "XDG_CONFIG_HOME", config);
     g_autoptr(GPtrArray) own = build_environment(start->def);
-    for (guint i = 0; own->pdata[i] != NULL; i++)
+    for (guint i = 0; own->pdata[i] != NULL; i++) {
         exec_plan_add(start->plan, EXEC_ENV, own->pdata[i]);
+        g_ptr_array_add(start->env, g_strdup(own->pdata[i]));
+    }
+    g_ptr_array_add(start->env, NULL);
 }
 
 gboolean

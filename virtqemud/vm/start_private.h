@@ -23,6 +23,7 @@ typedef struct {
     DomainDef *def; /* of the running guest, until it is the guest's */
     ExecPlan *plan;
     GPtrArray *argv;
+    GPtrArray *env; /* as argv */
     char *monitor_path;
     int log_fd;
     int64_t log_begin; /* of QEMU's own lines */

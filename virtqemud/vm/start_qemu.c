@@ -28,8 +28,8 @@ write_log_head(Start *start, GError **error)
     g_autofree char *version = g_strdup_printf("%u.%u.%u", qemu_caps_version(start->caps) / 1000000,
                                                qemu_caps_version(start->caps) / 1000 % 1000,
                                                qemu_caps_version(start->caps) % 1000);
-    static const char *const no_env[] = {NULL};
-    GuestLogStart head = {version, no_env, (const char *const *)start->argv->pdata};
+    GuestLogStart head = {version, (const char *const *)start->env->pdata,
+                          (const char *const *)start->argv->pdata};
     return guest_log_start(start->log_fd, &head, &start->log_begin, error);
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
+#include "virtqemud/hostres/guest_log.h"
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/events.h"
 #include "virtqemud/vm/last_words.h"
@@ -82,6 +83,9 @@ stop_finish(Vm *vm, VmRun *run)
         g_autofree char *words = last_words(run);
         log_error("guest '%s' has ended: %s", vm->name, words);
     }
+    if (run->log_fd >= 0)
+        guest_log_stop(run->log_fd,
+                       domain_status_reason_name(VM_SHUTOFF, (int)ends[expected].reason));
     (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL);
     fault_point("stop-0");
     resources_release(vm);
