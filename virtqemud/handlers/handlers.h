@@ -59,6 +59,8 @@
     X(domain_get_vcpu_pin_info) \
     X(domain_get_emulator_pin_info) \
     X(domain_get_iothread_info) \
+    /* blockpeek.c */ \
+    X(domain_block_peek) \
     /* blockstats.c */ \
     X(domain_block_stats) \
     X(domain_block_stats_flags) \
