@@ -14,6 +14,7 @@ enum { TURN_TIMEOUT_US = 50000 };
 typedef struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    gboolean is_born;
     gboolean go;
     int n_ran;
 } Fixture;
@@ -51,14 +52,24 @@ head_clear(void *data)
     g_free(((ObjHead *)data)->name);
 }
 
+typedef struct {
+    Fixture *fixture;
+    Reservation *reservation;
+} Birth;
+
 static void
 born(void *data)
 {
+    Birth *birth = data;
     ObjHead *head = view_new(sizeof *head, head_clear);
     head->name = g_strdup("guest");
     memcpy(head->uuid, uuid, sizeof uuid);
     head->id = -1;
-    reservation_commit(data, view_seal(head));
+    reservation_commit(birth->reservation, view_seal(head));
+    pthread_mutex_lock(&birth->fixture->lock);
+    birth->fixture->is_born = TRUE;
+    pthread_cond_broadcast(&birth->fixture->changed);
+    pthread_mutex_unlock(&birth->fixture->lock);
 }
 
 static void
@@ -89,15 +100,16 @@ test_busy(void)
                           .attributes = no_attributes};
     Reservation *reservation;
     g_assert_true(obj_table_reserve(table, "guest", uuid, &reservation, NULL, NULL));
-    reservation_post(reservation, born, reservation, NULL);
+    Birth birth = {&f, reservation};
+    reservation_post(reservation, born, &birth, NULL);
     served_setup(&served, &config, &limits);
     rpc_server_add_program(served.server, &remote_program, &handlers);
     rpc_server_add_objects(served.server, &objects);
     served_opened(&served, &peer, RPC_ACCESS_RW, "qemu");
-    ObjRef *ref;
-    while ((ref = obj_table_find_name(table, "guest")) == NULL)
-        g_usleep(1000);
-    obj_ref_unref(ref);
+    pthread_mutex_lock(&f.lock);
+    while (!f.is_born)
+        pthread_cond_wait(&f.changed, &f.lock);
+    pthread_mutex_unlock(&f.lock);
 
     RemoteDomainSuspendArgs args = {.dom = {.name = (char *)"guest", .id = -1}};
     memcpy(args.dom.uuid, uuid, sizeof uuid);
