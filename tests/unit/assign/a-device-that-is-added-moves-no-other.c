@@ -13,10 +13,11 @@
 #define OLD_NIC "<interface type='user'><model type='e1000'/></interface>"
 #define CHANNEL(name) "<channel type='null'><target type='virtio' name='" name "'/></channel>"
 #define TABLET "<input type='tablet' bus='usb'/>"
+/* clang-format off */
 #define FEW                                                                                        \
-    DISK("vdb", "virtio")                                                                          \
-    DISK("sdb", "scsi") DISK("sdc", "sata") NIC CHANNEL("b") TABLET                                \
-        "<graphics type='vnc'/><rng model='virtio'><backend model='builtin'/></rng>"
+    DISK("vdb", "virtio") DISK("sdb", "scsi") DISK("sdc", "sata") NIC CHANNEL("b") TABLET          \
+    "<graphics type='vnc'/><rng model='virtio'><backend model='builtin'/></rng>"
+/* clang-format on */
 #define TEN(x) x x x x x x x x x x
 
 static const char *const added[] = {
