@@ -25,7 +25,7 @@ static const RowsBuilt rows_built[] = {
     {"/domain/memoryBacking/source", "@type"},
     {"/domain/memoryBacking/access", "@mode"},
     {"/domain/memoryBacking/allocation", "@mode"},
-    {"/domain/vcpu", "@placement @current"},
+    {"/domain/vcpu", "@placement @current @cpuset"},
     {"/domain/vcpus", "vcpu"},
     {"/domain/vcpus/vcpu", "@id @enabled @hotpluggable @order"},
     {"/domain/iothreadids", "iothread"},

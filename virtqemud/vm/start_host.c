@@ -2,10 +2,12 @@
  * start_host — a start before QEMU runs: what is to run is settled, and the host is asked for it.
  */
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "common/base/bitmap.h"
 #include "common/base/error.h"
 #include "common/base/fd.h"
 #include "common/base/log.h"
@@ -458,6 +460,23 @@ plan_limits(Start *start)
                        config->max_core_bytes, config->max_core_bytes);
 }
 
+/* Where QEMU may run: all its threads begin there. */
+static gboolean
+plan_processors(Start *start, GError **error)
+{
+    const char *text = start->def->vcpu_cpuset;
+    if (text == NULL)
+        return TRUE;
+    g_autoptr(Bitmap) cpus = bitmap_parse(text, CPU_SETSIZE, error);
+    if (cpus == NULL) {
+        g_prefix_error(error, "<vcpu cpuset>: ");
+        return FALSE;
+    }
+    for (gssize cpu = bitmap_next(cpus, 0); cpu >= 0; cpu = bitmap_next(cpus, (size_t)cpu + 1))
+        exec_plan_addf(start->plan, EXEC_CPU, "%zd", cpu);
+    return TRUE;
+}
+
 static void
 plan_identity(Start *start)
 {
@@ -530,6 +549,8 @@ start_build(Start *start, GError **error)
         exec_plan_add(start->plan, EXEC_ARG, start->argv->pdata[i]);
     exec_plan_pass_fd_as(start->plan, start->log_fd, 1);
     exec_plan_pass_fd_as(start->plan, start->log_fd, 2);
+    if (!plan_processors(start, error))
+        return FALSE;
     plan_limits(start);
     plan_identity(start);
     plan_environment(start, folder);
