@@ -19,15 +19,17 @@
 #include "common/host/file.h"
 #include "common/store/store.h"
 #include "virtqemud/caps/cache_key.h"
+#include "virtqemud/caps/caps_private.h"
 #include "virtqemud/caps/probe.h"
 #include "virtqemud/caps/programs.h"
 
-enum { WAIT_MS = 120000 };
+enum { WAIT_MS = 120000, PROVISIONAL_US = 60 * G_USEC_PER_SEC };
 
 typedef struct {
-    char *key;       /* NULL: nothing known */
-    QemuCaps *caps;  /* of that key */
-    Future *pending; /* a QemuCaps; NULL: nobody asks now */
+    char *key;        /* NULL: nothing known */
+    QemuCaps *caps;   /* of that key */
+    int64_t until_us; /* monotonic, when it is to be asked again; 0: never */
+    Future *pending;  /* a QemuCaps; NULL: nobody asks now */
 } Entry;
 
 struct QemuCapsCache {
@@ -178,7 +180,7 @@ load_or_probe(QemuCapsCache *cache, const char *program, const char *key, GError
     if (caps != NULL)
         return caps;
     caps = probe(cache, program, error);
-    if (caps != NULL && store != NULL)
+    if (caps != NULL && store != NULL && !caps->is_provisional)
         save(store, program, key, caps);
     return caps;
 }
@@ -204,7 +206,8 @@ take_known(QemuCapsCache *cache, const char *program, const char *key, Future **
     QemuCaps *caps = NULL;
     leaf_lock(&cache->lock);
     Entry *entry = find_entry(cache, program);
-    if (entry->caps != NULL && strcmp(entry->key, key) == 0)
+    if (entry->caps != NULL && strcmp(entry->key, key) == 0 &&
+        (entry->until_us == 0 || g_get_monotonic_time() < entry->until_us))
         caps = qemu_caps_ref(entry->caps);
     else if (entry->pending != NULL)
         *ret_others = future_ref(entry->pending);
@@ -228,6 +231,7 @@ put_known(QemuCapsCache *cache, const char *program, const char *key, QemuCaps *
         g_free(entry->key);
         entry->key = g_strdup(key);
         entry->caps = qemu_caps_ref(caps);
+        entry->until_us = caps->is_provisional ? g_get_monotonic_time() + PROVISIONAL_US : 0;
     }
     leaf_unlock(&cache->lock);
 }

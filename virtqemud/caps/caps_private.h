@@ -30,6 +30,7 @@ struct QemuCaps {
     const char *package;
     const char *arch;
     uint32_t version;
+    gboolean is_provisional; /* a deadline decided: to be asked again soon. Not in the text */
     QmpCaps qmp;
     CapsWords types;
     CapsDevice *devices; /* sorted by type */

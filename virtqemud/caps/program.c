@@ -323,7 +323,8 @@ program_ask(Program *program, QmpCommandId command, Json *args, Json **ret_reply
                        "'%s' takes too long to tell what it can do", program->path);
         return FALSE;
     }
-    qmp_request_set_deadline(request, MIN(left, qmp_command(command)->deadline_ms));
+    /* Not the command's own: the first one waits for the program's start as well. */
+    qmp_request_set_deadline(request, left);
     g_autoptr(GError) local = NULL;
     if (qmp_call_request(program->client, request, NULL, ret_reply, &local))
         return TRUE;
@@ -389,9 +390,11 @@ ProgramEnd
 program_how_ended(const Program *program)
 {
     ProgramEnd end = {.exit_status = -1, .signal = -1};
+    /* "started PID START", and then how it ended. */
     const char *record = future_value(program->ended);
-    if (record != NULL && sscanf(record, "exit %d", &end.exit_status) != 1)
-        (void)sscanf(record, "signal %d", &end.signal);
+    const char *how = record != NULL ? strchr(record, '\n') : NULL;
+    if (how != NULL && sscanf(how, " exit %d", &end.exit_status) != 1)
+        (void)sscanf(how, " signal %d", &end.signal);
     end.last_line = read_last_line(program->stderr_fd);
     return end;
 }

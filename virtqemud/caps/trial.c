@@ -78,8 +78,9 @@ describe_end(const Program *program, Arena *arena)
 }
 
 static const char *
-run(const QemuProbeRequest *request, Arena *arena)
+run(const QemuProbeRequest *request, QemuCaps *caps)
 {
+    Arena *arena = caps->arena;
     QemuProbeRequest trial = *request;
     if (trial.deadline_ms == 0 || trial.deadline_ms > TRIAL_MS)
         trial.deadline_ms = TRIAL_MS;
@@ -90,18 +91,20 @@ run(const QemuProbeRequest *request, Arena *arena)
     g_autoptr(Program) program = program_start(&trial, PROGRAM_ALONE, arguments, firmware, &error);
     if (program == NULL)
         return arena_strdup(arena, error->message);
-    if (!program_wait(program, &error))
+    if (!program_wait(program, &error)) {
+        caps->is_provisional = TRUE;
         return arena_printf(arena, "a guest of one page did not end within %d seconds",
                             (int)(trial.deadline_ms / 1000));
+    }
     return describe_end(program, arena);
 }
 
 const char *
-trial_kvm(const QemuProbeRequest *request, const QemuCaps *caps)
+trial_kvm(const QemuProbeRequest *request, QemuCaps *caps)
 {
     if (access("/dev/kvm", F_OK) != 0)
         return "there is no /dev/kvm";
     if (strcmp(caps->arch, "x86_64") != 0 || !qemu_caps_has_device(caps, "isa-debug-exit"))
         return arena_printf(caps->arena, "not tried for %s guests", caps->arch);
-    return run(request, caps->arena);
+    return run(request, caps);
 }

@@ -11,5 +11,5 @@
 #include "virtqemud/caps/program.h"
 
 /* NULL: it ran. Else why not, in the arena of `caps`, of which what is asked without a machine must
- * be there. */
-const char *trial_kvm(const QemuProbeRequest *request, const QemuCaps *caps);
+ * be there; provisional when it only took too long. */
+const char *trial_kvm(const QemuProbeRequest *request, QemuCaps *caps);

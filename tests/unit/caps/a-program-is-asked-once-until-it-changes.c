@@ -1,7 +1,7 @@
 /*
- * The first who wants to know asks the program; others at the same time wait for that; later ones,
- * also after a restart, get what was kept. A changed program, a damaged file, a folder that others
- * may write to: it is asked again.
+ * QEMU-03: the first who wants to know asks the program; others at the same time wait for that;
+ * later ones, also after a restart, get what was kept. A changed program, a damaged file, a folder
+ * that others may write to: it is asked again.
  */
 #include <string.h>
 #include <sys/stat.h>

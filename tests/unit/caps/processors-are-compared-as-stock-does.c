@@ -1,6 +1,7 @@
 /*
- * Each call in tests/data/stock/cpu-calls.txt was made on a stock daemon with QEMU 7.2 and without
- * KVM: ours answers the same. A record: `compare FLAGS` or `baseline FLAGS`, a document a line, and
+ * HOST-14, HOST-15: each call in tests/data/stock/cpu-calls.txt was made on a stock daemon with
+ * QEMU 7.2 and without KVM: ours answers the same. A record: `compare FLAGS` or `baseline FLAGS`, a
+ * document a line, and
  * `= RESULT`, the answer without its line ends or `error CODE TEXT`.
  */
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * A program that is missing, cannot be run, ends at once, hangs, or says what no QEMU says gives an
- * error that names it and why, in bounded time, and nothing of it is left.
+ * QEMU-03: a program that is missing, cannot be run, ends at once, hangs, or says what no QEMU says
+ * gives an error that names it and why, in bounded time, and nothing of it is left.
  */
 #include <string.h>
 
