@@ -80,11 +80,11 @@ assign_machine(DomainDef *def, const QemuCaps *caps, GError **error)
 
 /* ---- processor ---- */
 
-/* "qemu64" of "qemu64-x86_64-cpu". */
+/* "qemu64" of QEMU's type "qemu64-x86_64-cpu". */
 static char *
 default_model(Arena *arena, const QemuMachine *machine, const char *arch)
 {
-    g_autofree char *suffix = g_strdup_printf("-%s-cpu", arch);
+    g_autofree char *suffix = g_strdup_printf("-%s-cpu", strcmp(arch, "i686") == 0 ? "i386" : arch);
     if (machine == NULL || machine->cpu == NULL || !g_str_has_suffix(machine->cpu, suffix))
         return NULL;
     return arena_strndup(arena, machine->cpu, strlen(machine->cpu) - strlen(suffix));

@@ -93,7 +93,11 @@ define_read(Driver *driver, const ObjRef *ref, const DefineSource *source, GErro
     if (caps == NULL)
         return NULL;
     domain_def_fill_defaults(def);
-    return assign_definition(def, caps, error) ? g_steal_pointer(&def) : NULL;
+    if (!assign_definition(def, caps, error))
+        return NULL;
+    g_autofree char *folder = g_build_filename(driver->paths.lib, "nvram", NULL);
+    assign_nvram(def, folder);
+    return g_steal_pointer(&def);
 }
 
 char *
