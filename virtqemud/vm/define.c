@@ -95,7 +95,8 @@ define_read(Driver *driver, const ObjRef *ref, const DefineSource *source, GErro
     domain_def_fill_defaults(def);
     if (!assign_definition(def, caps, error))
         return NULL;
-    g_autofree char *folder = g_build_filename(driver->paths.lib, "nvram", NULL);
+    const char *above = driver->privileged ? driver->paths.lib : driver->paths.definitions;
+    g_autofree char *folder = g_build_filename(above, "nvram", NULL);
     assign_nvram(def, folder);
     return g_steal_pointer(&def);
 }
