@@ -40,12 +40,16 @@ typedef struct {
     int monitor_fd;
 } Start;
 
-/* start_host.c: before QEMU */
+/* start_definition.c */
 gboolean start_prepare_definition(Start *start, GError **error);
 gboolean start_take_identity(Start *start, GError **error);
 void start_drop_identity(Start *start);
+
+/* start_host.c */
 gboolean start_acquire(Start *start, GError **error);
 void start_close_files(Start *start);
+
+/* start_plan.c */
 gboolean start_build(Start *start, GError **error);
 
 /* start_qemu.c: with QEMU */

@@ -1,0 +1,170 @@
+/*
+ * start_definition — the first steps of a start: what is to run is settled, and has a name, a
+ * number and ports.
+ */
+#include "common/base/error.h"
+#include "virtqemud/assign/assign.h"
+#include "virtqemud/hostres/folder.h"
+#include "virtqemud/hostres/port.h"
+#include "virtqemud/vm/belongings.h"
+#include "virtqemud/vm/channels.h"
+#include "virtqemud/vm/define.h"
+#include "virtqemud/vm/live.h"
+#include "virtqemud/vm/start_private.h"
+#include "virtqemud/vm/status.h"
+#include "virtqemud/vm/taint.h"
+
+static const DomainDef *
+wanted(const Vm *vm)
+{
+    return shared_def_get(vm->live != NULL ? vm->live : vm->persistent);
+}
+
+/* What a stock daemon saved is not thrown away by booting over it. */
+static gboolean
+check_saved_state(Start *start, GError **error)
+{
+    const char *lib = start->driver->paths.lib;
+    const char *name = start->vm->name;
+    if (!belongings_has_save(lib, name))
+        return TRUE;
+    if ((start->request->flags & START_FORCE_BOOT) != 0)
+        return belongings_remove_save(lib, name, error);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_UNSUPPORTED,
+                   "guest '%s' has a saved state, which cannot be restored yet: start it with "
+                   "--force-boot to drop that state",
+                   name);
+    return FALSE;
+}
+
+gboolean
+start_prepare_definition(Start *start, GError **error)
+{
+    if (!check_saved_state(start, error))
+        return FALSE;
+    const DomainDef *def = wanted(start->vm);
+    const char *path = domain_def_unsupported(def);
+    if (path != NULL) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "guest '%s' cannot be started: %s is not supported yet", def->name, path);
+        return FALSE;
+    }
+    start->caps = define_caps(start->driver, def, error);
+    if (start->caps == NULL)
+        return FALSE;
+    start->def = domain_def_copy(def);
+    return assign_aliases(start->def, error) && build_check(start->def, start->caps, error) &&
+           live_resolve_cpu(start->def, start->caps, error);
+}
+
+/* ---- name and number ---- */
+
+static gboolean
+claim_ports(Start *start, const char *owner, GError **error)
+{
+    const QemuConfig *config = start->driver->config;
+    for (size_t i = 0; i < start->def->devices.graphics.n; i++) {
+        Graphics *graphics = start->def->devices.graphics.items[i];
+        GraphicsVnc *vnc = &graphics->as.vnc;
+        if (graphics->type != GRAPHICS_VNC || vnc->socket != NULL || !vnc->port.set)
+            continue;
+        uint16_t port = (uint16_t)vnc->port.value;
+        if (vnc->port.value > 0) {
+            if (!port_claim(start->driver->claims, owner, port, error))
+                return FALSE;
+            continue;
+        }
+        if (!port_claim_free(start->driver->claims, owner, config->display_port_range, &port,
+                             error))
+            return FALSE;
+        vnc->port.value = port;
+    }
+    return TRUE;
+}
+
+static gboolean
+claim_websockets(Start *start, const char *owner, GError **error)
+{
+    const uint32_t *range = start->driver->config->websocket_port_range;
+    for (size_t i = 0; i < start->def->devices.graphics.n; i++) {
+        Graphics *graphics = start->def->devices.graphics.items[i];
+        GraphicsVnc *vnc = &graphics->as.vnc;
+        uint16_t port = 0;
+        if (graphics->type != GRAPHICS_VNC || !vnc->websocket.set || vnc->websocket.value != -1)
+            continue;
+        if (!port_claim_free(start->driver->claims, owner, range, &port, error))
+            return FALSE;
+        vnc->websocket.value = port;
+    }
+    return TRUE;
+}
+
+/* Where displays listen when the document does not say. */
+static void
+fill_listen(Start *start)
+{
+    const char *usual = start->driver->config->vnc_listen;
+    for (size_t i = 0; i < start->def->devices.graphics.n; i++) {
+        Graphics *graphics = start->def->devices.graphics.items[i];
+        if (graphics->type != GRAPHICS_VNC)
+            continue;
+        for (size_t k = 0; k < graphics->listens.n; k++) {
+            GraphicsListen *listen = graphics->listens.items[k];
+            if (listen->type == LISTEN_ADDRESS && listen->address == NULL)
+                listen->address =
+                    arena_strdup(start->def->arena, usual != NULL ? usual : "127.0.0.1");
+        }
+        if (graphics->as.vnc.listen == NULL && graphics->listens.n > 0)
+            graphics->as.vnc.listen = graphics->listens.items[0]->address;
+    }
+}
+
+gboolean
+start_take_identity(Start *start, GError **error)
+{
+    Vm *vm = start->vm;
+    Driver *driver = start->driver;
+    char owner[UUID_TEXT_BYTES];
+    vm->id = atomic_fetch_add(&driver->last_id, 1) + 1;
+    start->def->id = (OptU32){true, (uint32_t)vm->id};
+    vm->resources = resources_new();
+    vm->resources->folder = folder_name(vm->id, vm->name);
+    atomic_fetch_add(&driver->n_active, 1);
+    obj_table_set_id(driver->guests, start->ref, vm->id);
+    channels_name(driver, start->def, vm->resources->folder);
+    fill_listen(start);
+    if (!claim_ports(start, uuid_format(vm->uuid, owner), error) ||
+        !claim_websockets(start, owner, error))
+        return FALSE;
+    if (driver->cgroups != NULL && driver->privileged)
+        vm->resources->cgroup_name = cgroup_name(vm->id, vm->name);
+    vm_set_live(vm, domain_def_copy(start->def));
+    vm_set_state(vm, VM_PAUSED, VM_PAUSED_STARTING_UP);
+    if (start->def->qemu_arguments.n > 0 || start->def->qemu_variables.n > 0)
+        vm_taint(vm, VM_TAINT_CUSTOM_ARGV);
+    vm_publish(vm);
+    status_write(vm);
+    return TRUE;
+}
+
+static void
+busy_changed(void *daemon)
+{
+    daemon_busy_changed(daemon);
+}
+
+void
+start_drop_identity(Start *start)
+{
+    Vm *vm = start->vm;
+    resources_release(vm);
+    status_remove(vm);
+    obj_table_set_id(start->driver->guests, start->ref, -1);
+    vm->id = -1;
+    vm_set_live(vm, NULL);
+    vm_set_state(vm, VM_SHUTOFF, VM_SHUTOFF_FAILED);
+    atomic_fetch_sub(&start->driver->n_active, 1);
+    loop_post(start->driver->loop, busy_changed, start->driver->daemon);
+    if (vm->persistent != NULL)
+        vm_publish(vm);
+}
