@@ -5,7 +5,9 @@ The world must have been made with WORLD_GUEST=KIND (tests/guest). Waits end at 
 import os
 import re
 import select
+import signal
 import string
+import subprocess
 import threading
 import time
 import uuid
@@ -79,6 +81,78 @@ def document(name, kind="cloud", template="minimal", **words):
     path = os.path.join(ROOT, "tests", "guest", template + ".xml")
     with open(path, encoding="utf-8") as file:
         return string.Template(file.read()).substitute(values, name=name, kind=kind)
+
+
+def image(name, size_bytes=1 << 20):
+    """A file for a disk."""
+    path = f"/var/lib/libvirt/images/{name}"
+    with open(path, "wb") as file:
+        file.truncate(size_bytes)
+    return path
+
+
+def daemon_name():
+    """Who serves guests in this world."""
+    return "libvirtd" if os.environ.get("WORLD_STOCK") == "1" else "virtqemud"
+
+
+def world_ctl(*words):
+    return subprocess.run(["world-ctl", *words], check=True, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60 * SLOW).stdout.strip()
+
+
+def kill_daemon():
+    """End the daemon in the middle of whatever it does."""
+    os.kill(int(world_ctl("pid", daemon_name())), signal.SIGKILL)
+    until(lambda: subprocess.run(["world-ctl", "pid", daemon_name()], check=False,
+                                 stdin=subprocess.DEVNULL, capture_output=True).returncode, 20)
+
+
+def start_daemon():
+    world_ctl("start", daemon_name())
+
+
+def qemu_of(name):
+    """The process of a guest's QEMU; None where there is none."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if words[0].endswith(b"qemu-system-x86_64") and any(
+                word.startswith(b"guest=" + name.encode() + b",") for word in words):
+            return int(pid)
+    return None
+
+
+def until(condition, seconds=60):
+    """Ask again until it holds; False at the deadline. For what nobody tells by an event."""
+    end = time.monotonic() + seconds * SLOW
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+class Report:
+    """What a test found: prints each thing that is not so."""
+
+    def __init__(self):
+        self.good, self.bad = 0, 0
+
+    def check(self, what, holds, shown=""):
+        self.good, self.bad = self.good + bool(holds), self.bad + (not holds)
+        if not holds:
+            print(f"not so: {what}" + (f"; {shown}" if shown != "" else ""), flush=True)
+
+    def same(self, what, value, wanted):
+        self.check(what, value == wanted, f"{value!r}, wanted {wanted!r}")
+
+    def end(self):
+        print(f"{self.good} things as they should be, {self.bad} not")
+        return 1 if self.bad or not self.good else 0
 
 
 # ---- the event loop and what it brings ---------------------------------------------------------
@@ -176,7 +250,18 @@ class Terminal:
         os.write(self.fd, line.encode() + b"\r")
 
     def log_in(self):
-        self.expect("login: ")
+        """As root. What a guest said before its terminal was opened is lost, so the prompt is asked
+        for again where it stays silent."""
+        end = time.monotonic() + BOOT_SECONDS
+        while True:
+            try:
+                self.expect("login: ", 10)
+                break
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise
+                if not self.text:
+                    self.type("")
         self.type("root")
         self.expect("guest# ")
 
