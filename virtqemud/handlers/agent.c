@@ -26,6 +26,15 @@ agent_refuse(const DomainDef *def, GError **error)
     return FALSE;
 }
 
+gboolean
+agent_refuse_view(const VmView *view, GError **error)
+{
+    if (view->state == VM_RUNNING)
+        return agent_refuse(vm_view_current(view), error);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
+    return FALSE;
+}
+
 /* ---- sleep ---- */
 
 /* VIR_NODE_SUSPEND_TARGET_MEM, _DISK, _HYBRID */

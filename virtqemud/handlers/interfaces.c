@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "virtqemud/handlers/agent.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/asked.h"
 #include "virtqemud/vm/neighbours.h"
@@ -184,10 +185,8 @@ handle_domain_interface_addresses(RpcCall *call, const VmView *view,
     if (args->source == SOURCE_LEASE)
         return check_no_network(view, error);
     if (args->source == SOURCE_AGENT)
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
-                       "the guest agent is not asked for addresses yet");
-    else
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
-                       "addresses have no source %u", args->source);
+        return agent_refuse_view(view, error);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
+                   "addresses have no source %u", args->source);
     return FALSE;
 }

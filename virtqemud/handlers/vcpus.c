@@ -5,6 +5,7 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/fd.h"
+#include "virtqemud/handlers/agent.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/cpumaps.h"
 
@@ -31,12 +32,10 @@ handle_domain_get_max_vcpus(RpcCall *call, const VmView *view,
 static gboolean
 refuse_guest_count(const VmView *view, GError **error)
 {
-    if (!view->head.active)
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
-                       "only the agent of a running guest knows what the guest uses");
-    else
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
-                       "the guest agent is not asked for processors yet");
+    if (view->head.active)
+        return agent_refuse_view(view, error);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                   "only the agent of a running guest knows what the guest uses");
     return FALSE;
 }
 
