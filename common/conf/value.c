@@ -59,34 +59,44 @@ distance(const char *a, const char *b)
     return rows[m % 3][n];
 }
 
+/* The name that is nearest; NULL: none is near. */
 static const char *
-suggest(const ConfEnum *values, const char *text)
+suggest(char *const *names, const char *text)
 {
     const char *best = NULL;
     unsigned least = SUGGESTION_DISTANCE + 1;
-    for (size_t i = 0; i < values->n; i++) {
-        unsigned far = distance(text, values->items[i].name);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        unsigned far = distance(text, names[i]);
         if (far < least && far < strlen(text)) {
             least = far;
-            best = values->items[i].name;
+            best = names[i];
         }
     }
     return best;
 }
 
 static char *
-explain_enum(const ConfEnum *values, const char *text)
+explain_names(char *const *names, const char *text)
 {
     GString *why = g_string_new(NULL);
     g_string_printf(why, "'%s' is not one of ", text);
-    for (size_t i = 0; i < values->n && i < QUOTED_NAMES; i++)
-        g_string_append_printf(why, "%s'%s'", i > 0 ? ", " : "", values->items[i].name);
-    if (values->n > QUOTED_NAMES)
+    for (size_t i = 0; names[i] != NULL && i < QUOTED_NAMES; i++)
+        g_string_append_printf(why, "%s'%s'", i > 0 ? ", " : "", names[i]);
+    if (g_strv_length((char **)names) > QUOTED_NAMES)
         g_string_append(why, ", …");
-    const char *better = suggest(values, text);
+    const char *better = suggest(names, text);
     if (better != NULL)
         g_string_append_printf(why, "; did you mean '%s'?", better);
     return g_string_free(why, FALSE);
+}
+
+static char *
+explain_enum(const ConfEnum *values, const char *text)
+{
+    g_autofree char **names = g_new0(char *, values->n + 1);
+    for (size_t i = 0; i < values->n; i++)
+        names[i] = (char *)(uintptr_t)values->items[i].name;
+    return explain_names(names, text);
 }
 
 static gboolean
@@ -140,11 +150,15 @@ parse_number(const ConfField *field, void *member, const char *text, char **ret_
     return TRUE;
 }
 
+/* Whether it is one of the words; `ret_why` says what is wrong. */
 static gboolean
-is_among(const char *words, const char *text)
+check_words(const char *words, const char *text, char **ret_why)
 {
-    g_auto(GStrv) list = g_strsplit(words, " ", -1);
-    return g_strv_contains((const char *const *)list, text);
+    g_auto(GStrv) names = g_strsplit(words, " ", -1);
+    if (g_strv_contains((const char *const *)names, text))
+        return TRUE;
+    *ret_why = explain_names(names, text);
+    return FALSE;
 }
 
 static gboolean
@@ -152,10 +166,8 @@ parse_string(const ConfField *field, Arena *arena, const char **member, const ch
              char **ret_why)
 {
     const ConfPattern *pattern = field->pattern;
-    if (pattern != NULL && pattern->words != NULL && !is_among(pattern->words, text)) {
-        *ret_why = g_strdup_printf("'%s' is not one of: %s", text, pattern->words);
+    if (pattern != NULL && pattern->words != NULL && !check_words(pattern->words, text, ret_why))
         return FALSE;
-    }
     if (pattern != NULL && pattern->accepts != NULL && !pattern->accepts(text)) {
         *ret_why = g_strdup_printf("'%s' is not %s", text, pattern->what);
         return FALSE;

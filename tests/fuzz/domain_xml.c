@@ -1,13 +1,15 @@
 /*
- * domain_xml — fuzzes the definition of a guest: what is printed of a document that was taken can
- * be read again, and is then printed the same; a copy as well.
+ * domain_xml — fuzzes the definition of a guest, and the status document of a running one: what is
+ * printed of a document that was taken can be read again, and is then printed the same; a copy as
+ * well.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "virtqemud/conf/domain.h"
+#include "virtqemud/conf/dump.h"
+#include "virtqemud/conf/status.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -38,6 +40,24 @@ check_again(const char *printed)
         differ("the copy is printed differently", printed, of_copy);
 }
 
+static void
+check_status(const char *xml, size_t size)
+{
+    g_autoptr(DomainStatus) status = domain_status_parse(xml, size, NULL);
+    if (status == NULL)
+        return;
+    g_autofree char *printed = domain_status_format(status);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DomainStatus) back = domain_status_parse(printed, strlen(printed), &error);
+    if (back == NULL)
+        differ("the status that was printed is refused", printed, error->message);
+    g_autofree char *again = domain_status_format(back);
+    if (strcmp(again, printed) != 0)
+        differ("the status is printed differently", printed, again);
+    g_autofree char *dump = domain_dump(back->def, back->cpu, DOMAIN_XML_MIGRATABLE);
+    check_again(dump);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -46,8 +66,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(copy, data, size);
     g_autoptr(DomainDef) def = domain_def_parse(copy, size, &user, NULL);
-    if (def == NULL)
+    if (def == NULL) {
+        check_status(copy, size);
         return 0;
+    }
     g_autofree char *written = domain_def_format(def, all);
     check_again(written);
     domain_def_fill_defaults(def);

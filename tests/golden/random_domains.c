@@ -39,8 +39,9 @@ sample_word(const char *words)
 static const char *
 sample_text(const ConfPattern *pattern)
 {
-    static const char *const samples[] = {"a",        "/a/b", "vda", "52:54:00:01:02:03", "0-3,7",
-                                          "10.0.0.1", "1.2",  "42",  "AuthenticAMD",      "reset"};
+    static const char *const samples[] = {
+        "a",  "/a/b",         "vda",   "52:54:00:01:02:03",  "0-3,7", "10.0.0.1", "1.2",
+        "42", "AuthenticAMD", "reset", "2030-01-01T00:00:00"};
     size_t n = G_N_ELEMENTS(samples), first = g_rand_int(rand_source) % n;
     for (size_t i = 0; i < n; i++) {
         const char *text = samples[(first + i) % n];

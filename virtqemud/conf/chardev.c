@@ -86,6 +86,10 @@ static const ConfField source_rows[] = {
     END};
 static const ConfType source_conf = CONF_TYPE(ChardevSource, "source", source_rows, NULL);
 
+static const ConfPattern model_name = {
+    .words = "isa-serial usb-serial pci-serial spapr-vty pl011 sclpconsole sclplmconsole 16550a "
+             "isa-debugcon"};
+
 #define BACKEND_ROWS                                                                               \
     ATTR_ENUM(Chardev, type, "type", chardev_type_enum, REQUIRED, "What is on the host."),         \
     ATTR_STR(Chardev, tty, "tty", NULL, INACTIVE_OMIT, "Path of the running terminal."),           \
@@ -100,7 +104,8 @@ static const ConfField serial_rows[] = {
     BACKEND_ROWS,
     SUB_ENUM(Chardev, target.serial, "target/@type", serial_enum, DERIVED | GUEST_ABI, "Kind."),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
-    SUB_STR(Chardev, model, "target/model/@name", NULL, DERIVED | GUEST_ABI, "QEMU's device."),
+    SUB_STR(Chardev, model, "target/model/@name", &model_name, DERIVED | GUEST_ABI,
+            "QEMU's device."),
     LAST_ROWS};
 
 static const ConfField parallel_rows[] = {

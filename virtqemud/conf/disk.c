@@ -217,7 +217,9 @@ disk_validate(const void *object, GError **error)
                        "only a cdrom or floppy has a tray");
         return false;
     }
-    if (disk->type == DISK_TYPE_FILE && disk->source.file.path == NULL && !has_medium_drive) {
+    gboolean has_path = disk->type == DISK_TYPE_FILE || disk->type == DISK_TYPE_BLOCK ||
+                        disk->type == DISK_TYPE_DIR;
+    if (has_path && disk->source.file.path == NULL && !has_medium_drive) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "the disk '%s' has no source",
                        disk->target);
         return false;

@@ -5,6 +5,24 @@
 
 #include "common/conf/fields.h"
 
+/* 2030-01-01T00:00:00 */
+static bool
+is_date_time(const char *text)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:dd";
+    size_t i = 0;
+    while (form[i] != '\0' && (form[i] == 'd' ? g_ascii_isdigit(text[i]) : text[i] == form[i]))
+        i++;
+    return form[i] == '\0' && text[i] == '\0';
+}
+
+static const ConfPattern date_time = {
+    "a time such as 2030-01-01T00:00:00",
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}",
+    is_date_time,
+    NULL,
+};
+
 /* clang-format off */
 static const ConfEnumItem type_items[] = {
     {"sdl", GRAPHICS_SDL, ""}, {"vnc", GRAPHICS_VNC, ""}, {"rdp", GRAPHICS_RDP, ""},
@@ -52,7 +70,7 @@ static const ConfField vnc_rows[] = {
     ATTR_ENUM(GraphicsVnc, power_control, "powerControl", yes_no_enum, OPTIONAL,
               "Clients may power off."),
     ATTR_STR(GraphicsVnc, passwd, "passwd", NULL, SECURE | LIVE, "Password."),
-    ATTR_STR(GraphicsVnc, passwd_valid_to, "passwdValidTo", NULL, SECURE | LIVE,
+    ATTR_STR(GraphicsVnc, passwd_valid_to, "passwdValidTo", &date_time, SECURE | LIVE,
              "Until when it is good."),
     ATTR_STR(GraphicsVnc, connected, "connected", ONE_OF("keep disconnect fail"), SECURE | LIVE,
              "Clients, when it changes."),
@@ -79,7 +97,7 @@ static const ConfField spice_rows[] = {
     ATTR_STR(GraphicsSpice, default_mode, "defaultMode", ONE_OF("any secure insecure"), OPTIONAL,
              "any, secure, insecure."),
     ATTR_STR(GraphicsSpice, passwd, "passwd", NULL, SECURE | LIVE, "Password."),
-    ATTR_STR(GraphicsSpice, passwd_valid_to, "passwdValidTo", NULL, SECURE | LIVE,
+    ATTR_STR(GraphicsSpice, passwd_valid_to, "passwdValidTo", &date_time, SECURE | LIVE,
              "Until when it is good."),
     ATTR_STR(GraphicsSpice, connected, "connected", ONE_OF("keep disconnect fail"), SECURE | LIVE,
              "Clients, when it changes."),
@@ -118,4 +136,31 @@ static const ConfField graphics_rows[] = {
     EXTRA(Graphics, extra, NULL),
     END};
 /* clang-format on */
-const ConfType graphics_conf = CONF_TYPE(Graphics, "graphics", graphics_rows, NULL);
+
+/* Old clients read the first <listen> in attributes of <graphics>. */
+static bool
+is_same_place(const char *attribute, const char *element, const char *what, GError **error)
+{
+    if (attribute == NULL || g_strcmp0(attribute, element) == 0)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "@%s is '%s', the first <listen> says '%s'", what, attribute,
+                   element != NULL ? element : "");
+    return false;
+}
+
+static bool
+graphics_validate(const void *object, GError **error)
+{
+    const Graphics *graphics = object;
+    const GraphicsListen *first = graphics->listens.n > 0 ? graphics->listens.items[0] : NULL;
+    if (graphics->type != GRAPHICS_VNC || first == NULL)
+        return true;
+    const GraphicsVnc *vnc = &graphics->as.vnc;
+    return (first->type != LISTEN_ADDRESS ||
+            is_same_place(vnc->listen, first->address, "listen", error)) &&
+           (first->type != LISTEN_SOCKET ||
+            is_same_place(vnc->socket, first->socket, "socket", error));
+}
+
+const ConfType graphics_conf = CONF_TYPE(Graphics, "graphics", graphics_rows, graphics_validate);
