@@ -15,6 +15,7 @@ typedef struct {
     ObjRef *ref;
     VmRun *run; /* that is to end; NULL: the one that there is when its turn comes */
     uint32_t flags;
+    gboolean was_starting; /* the start was cut short: being off is what was asked for */
 } Destroy;
 
 static void
@@ -36,6 +37,10 @@ destroy_step(void *data)
     GError *error = NULL;
     if (destroy->run != NULL && vm->run != destroy->run) {
         reply(destroy, NULL); /* its end was seen meanwhile */
+        return;
+    }
+    if (destroy->was_starting && !vm_is_active(vm)) {
+        reply(destroy, NULL);
         return;
     }
     if (!vm_check_active(vm, &error)) {
@@ -76,20 +81,23 @@ end_run(VmRun *run, const VmControl *control, uint32_t flags)
     if ((flags & DESTROY_GRACEFUL) != 0)
         return; /* the step asks it */
     vm_run_expect_exit(run, VM_EXPECT_DESTROY);
-    vm_control_cancel(control, "the guest is being destroyed");
+    (void)vm_control_cancel(control, "the guest is being destroyed");
     vm_run_end(run, vm_run_unresponsive_since_us(run) != 0 ? UNRESPONSIVE_KILL_MS : KILL_AFTER_MS);
 }
 
 void
 destroy_begin(RpcCall *call, const VmControl *control, uint32_t flags)
 {
-    VmRun *run = vm_control_run(control);
-    if (run != NULL)
-        end_run(run, control, flags);
+    Destroy destroy = {.call = call,
+                       .ref = obj_ref_ref(rpc_call_ref_object(call)),
+                       .run = vm_control_run(control),
+                       .flags = flags};
+    if (destroy.run != NULL)
+        end_run(destroy.run, control, flags);
     else
-        vm_control_cancel(control, "the guest is being destroyed");
+        destroy.was_starting = vm_control_cancel(control, "the guest is being destroyed");
     rpc_call_defer(call);
-    post((Destroy){call, obj_ref_ref(rpc_call_ref_object(call)), run, flags});
+    post(destroy);
 }
 
 static void
@@ -99,7 +107,7 @@ on_client_gone(void *data)
     if (!future_is_done(destroy->run->exited)) {
         vm_run_expect_exit(destroy->run, VM_EXPECT_DESTROY);
         vm_run_end(destroy->run, KILL_AFTER_MS);
-        post((Destroy){NULL, obj_ref_ref(destroy->ref), vm_run_ref(destroy->run), 0});
+        post((Destroy){.ref = obj_ref_ref(destroy->ref), .run = vm_run_ref(destroy->run)});
     }
     destroy_free(destroy);
 }
@@ -107,6 +115,6 @@ on_client_gone(void *data)
 void
 destroy_with_client(RpcCall *call, Vm *vm)
 {
-    Destroy destroy = {NULL, obj_ref_ref(vm->run->ref), vm_run_ref(vm->run), 0};
+    Destroy destroy = {.ref = obj_ref_ref(vm->run->ref), .run = vm_run_ref(vm->run)};
     rpc_call_on_client_gone(call, on_client_gone, g_memdup2(&destroy, sizeof destroy));
 }

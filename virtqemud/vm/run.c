@@ -95,7 +95,7 @@ vm_control_set_starting(VmControl *control, Cancel *cancel)
     cancel_unref(before);
 }
 
-void
+gboolean
 vm_control_cancel(const VmControl *control, const char *reason)
 {
     VmControl *mine = (VmControl *)control;
@@ -107,6 +107,7 @@ vm_control_cancel(const VmControl *control, const char *reason)
         cancel_trigger(starting, reason);
     if (running != NULL)
         cancel_trigger(running, reason);
+    return starting != NULL;
 }
 
 /* ---- a run ---- */

@@ -75,8 +75,8 @@ VmRun *vm_control_run(const VmControl *control);
 void vm_control_set_run(VmControl *control, VmRun *run);
 /* Ends the start that is going on, if any, by this cancel. On the strand; NULL: none. */
 void vm_control_set_starting(VmControl *control, Cancel *cancel);
-/* Ends what the guest's steps wait for. Any thread. */
-void vm_control_cancel(const VmControl *control, const char *reason);
+/* Ends what the guest's steps wait for. TRUE: one of them was starting it. Any thread. */
+gboolean vm_control_cancel(const VmControl *control, const char *reason);
 
 VmRun *vm_run_ref(VmRun *run);
 /* Takes NULL. */
