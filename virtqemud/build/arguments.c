@@ -9,6 +9,8 @@
 #include "virtqemud/build/machine.h"
 #include "virtqemud/build/place.h"
 
+#define SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+
 typedef gboolean (*Part)(Args *args, const BuildContext *context, GError **error);
 
 /* An option for the object, or the error that made it NULL. */
@@ -20,14 +22,30 @@ add_json(Args *args, const char *option, Json *value)
     return value != NULL;
 }
 
+/* What is deprecated: left out of answers, refused in commands, or deadly. */
+static void
+add_compat(Args *args, const char *deprecation)
+{
+    if (deprecation == NULL)
+        return;
+    Json *compat = json_new_object();
+    json_add_string(compat, "deprecated-output", "hide");
+    if (strcmp(deprecation, "omit") != 0)
+        json_add_string(compat, "deprecated-input", deprecation);
+    args_json(args, "-compat", compat);
+}
+
 static gboolean
 add_identity(Args *args, const BuildContext *context, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *process = g_strdup_printf("qemu:%s", context->def->name);
     args_append(text, "guest", context->def->name);
-    g_string_append(text, ",debug-threads=on");
+    args_append(text, "process", context->resources->set_process_name ? process : NULL);
+    args_append(text, "debug-threads", "on");
     args_option(args, "-name", text->str);
     args_add(args, "-S");
+    add_compat(args, context->resources->deprecation);
     (void)error; /* cannot fail */
     return TRUE;
 }
@@ -352,8 +370,7 @@ add_end(Args *args, const BuildContext *context, GError **error)
         args_add(args, context->def->qemu_arguments.items[i]->value);
     if (context->def->features.vmcoreinfo && context->def->features.vmcoreinfo_state != SWITCH_OFF)
         args_json(args, "-device", build_vmcoreinfo_props());
-    args_option(args, "-sandbox",
-                "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+    args_option(args, "-sandbox", context->resources->without_sandbox ? "off" : SANDBOX);
     const Devices *devices = &context->def->devices;
     for (size_t i = 0; i < devices->panics.n; i++) {
         if (!add_json(args, "-device", build_panic_props(context, devices->panics.items[i], error)))

@@ -65,9 +65,14 @@ typedef struct {
     size_t n_chardevs;
     int kernel; /* sealed copies, named as /proc/self/fd/N; -1: none */
     int initrd;
-    int loader_rom;           /* a loader of type rom */
-    gboolean dump_guest_core; /* what a definition that does not say gets: of qemu.conf */
-    int64_t now_s;            /* since the epoch, for a clock with an adjustment; 0: the host's */
+    int loader_rom; /* a loader of type rom */
+    /* of qemu.conf */
+    gboolean dump_guest_core;  /* what a definition that does not say gets */
+    gboolean has_vnc_password; /* for displays whose definition has none */
+    gboolean set_process_name;
+    gboolean without_sandbox;
+    const char *deprecation; /* "omit", "reject", "crash"; NULL: QEMU does as always */
+    int64_t now_s;           /* since the epoch, for a clock with an adjustment; 0: the host's */
 } BuildResources;
 
 /*

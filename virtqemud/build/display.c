@@ -110,7 +110,8 @@ append_address(GString *text, const BuildContext *context, const Graphics *graph
 }
 
 static void
-append_options(GString *text, const GraphicsVnc *vnc, const char *audio)
+append_options(GString *text, const BuildContext *context, const GraphicsVnc *vnc,
+               const char *audio)
 {
     static const char *const shares[] = {[SHARE_EXCLUSIVE] = "allow-exclusive",
                                          [SHARE_FORCE] = "force-shared",
@@ -118,7 +119,7 @@ append_options(GString *text, const GraphicsVnc *vnc, const char *audio)
     if (vnc->websocket.set && vnc->websocket.value > 0)
         g_string_append_printf(text, ",websocket=%" PRId64, vnc->websocket.value);
     args_append(text, "share", shares[vnc->share_policy]);
-    if (vnc->passwd != NULL)
+    if (vnc->passwd != NULL || context->resources->has_vnc_password)
         g_string_append(text, ",password=on");
     args_append(text, "audiodev", audio);
 }
@@ -130,6 +131,6 @@ display_vnc(const BuildContext *context, const Graphics *graphics, const char *a
     g_autoptr(GString) text = g_string_new(NULL);
     if (!append_address(text, context, graphics, error))
         return NULL;
-    append_options(text, &graphics->as.vnc, audio);
+    append_options(text, context, &graphics->as.vnc, audio);
     return g_strdup(text->str);
 }

@@ -94,12 +94,19 @@ plan_environment(Start *start, const char *folder)
 gboolean
 start_build(Start *start, GError **error)
 {
+    static const char *const deprecations[] = {[DEPRECATION_OMIT] = "omit",
+                                               [DEPRECATION_REJECT] = "reject",
+                                               [DEPRECATION_CRASH] = "crash"};
     g_autofree char *folder =
         g_build_filename(start->driver->paths.lib, start->vm->resources->folder, NULL);
     BuildResources resources = {
         .monitor = pass(start, start->monitor_fd),
         .folder = folder,
         .dump_guest_core = start->driver->config->dump_guest_core,
+        .has_vnc_password = start->driver->config->vnc_password != NULL,
+        .set_process_name = start->driver->config->set_process_name,
+        .without_sandbox = start->driver->config->seccomp_sandbox == 0,
+        .deprecation = deprecations[start->driver->config->deprecation],
         .nets = start->nets,
         .n_nets = start->n_nets,
         .kernel = pass(start, start->kernel_fd),
