@@ -17,14 +17,20 @@ is_users_own(const char *alias)
     return g_str_has_prefix(alias, "ua-");
 }
 
+/* The first of a name; the others count as read, too. */
 static xmlNode *
 find_child(xmlNode *element, const char *name)
 {
+    xmlNode *first = NULL;
     for (xmlNode *child = element->children; child != NULL; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, name) == 0)
-            return child;
+        if (child->type != XML_ELEMENT_NODE || child->ns != NULL ||
+            strcmp((const char *)child->name, name) != 0)
+            continue;
+        conf_parse_mark(child);
+        if (first == NULL)
+            first = child;
     }
-    return NULL;
+    return first;
 }
 
 static gboolean
@@ -33,7 +39,6 @@ alias_parse(ConfParse *parse, void *element, void *member)
     xmlNode *place = find_child(element, "alias");
     if (place == NULL)
         return TRUE;
-    conf_parse_mark(place);
     xmlChar *name = xmlGetNoNsProp(place, (const xmlChar *)"name");
     if (name == NULL)
         return conf_parse_refuse(parse, place, "@name", "is missing");

@@ -22,6 +22,8 @@ find_extra_in_row(const ConfField *field, const void *object)
     switch (field->kind) {
     case CONF_EXTRA: {
         const ConfExtra *extra = *(const ConfExtra *const *)member;
+        while (extra != NULL && extra->status_only)
+            extra = extra->next;
         return extra != NULL ? extra->path : NULL;
     }
     case CONF_TABLE:

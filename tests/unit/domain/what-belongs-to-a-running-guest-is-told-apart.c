@@ -9,14 +9,19 @@ static const char xml[] =
     "<console type='pty' tty='/dev/pts/1'><alias name='console0'/></console>"
     "<input type='mouse'><alias name='ua-mouse'/></input></devices></domain>";
 
+/* Whoever wrote it: a user, a stored definition, a snapshot, another host. */
 static void
-test_user(void)
+test_others(void)
 {
-    g_autoptr(DomainDef) def = guest_must_read(xml, CONF_FROM_USER);
-    g_assert_false(def->id.set);
-    g_assert_null(def->devices.consoles.items[0]->info.alias);
-    g_assert_null(def->devices.consoles.items[0]->tty);
-    g_assert_cmpstr(def->devices.inputs.items[0]->info.alias, ==, "ua-mouse");
+    static const ConfOrigin origins[] = {CONF_FROM_USER, CONF_FROM_DISK, CONF_FROM_SNAPSHOT,
+                                         CONF_FROM_MIGRATION};
+    for (size_t i = 0; i < G_N_ELEMENTS(origins); i++) {
+        g_autoptr(DomainDef) def = guest_must_read(xml, origins[i]);
+        g_assert_false(def->id.set);
+        g_assert_null(def->devices.consoles.items[0]->info.alias);
+        g_assert_null(def->devices.consoles.items[0]->tty);
+        g_assert_cmpstr(def->devices.inputs.items[0]->info.alias, ==, "ua-mouse");
+    }
 }
 
 static void
@@ -39,7 +44,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/domain/running/user", test_user);
+    g_test_add_func("/domain/running/others", test_others);
     g_test_add_func("/domain/running/status", test_status);
     return g_test_run();
 }
