@@ -306,7 +306,8 @@ start_run(Start *start, GError **error)
 {
     Vm *vm = start->vm;
     vm_set_live(vm, g_steal_pointer(&start->def));
-    vm->runtime.balloon_kib = vm_def(vm)->current_memory_kib;
+    /* All of it, until the guest's driver gives some back. */
+    vm->runtime.balloon_kib = vm_def(vm)->memory_kib;
     vm->starting = FALSE;
     if (has_agent_channel(vm_def(vm)))
         vm_emit_agent_lifecycle(vm, VM_AGENT_DISCONNECTED, VM_AGENT_GUEST_STARTED);

@@ -16,7 +16,8 @@ BRIDGE = "vbr0"
 # name -> what is done with it
 GUESTS = ["off", "paused", "running", "transient", "plain"]
 DOCUMENT = """<domain type='qemu'><name>{name}</name><uuid>{uuid}</uuid>
-<memory unit='MiB'>64</memory><vcpu current='{vcpus}'>3</vcpu>
+<memory unit='MiB'>64</memory><currentMemory unit='MiB'>48</currentMemory>
+<vcpu current='{vcpus}'>3</vcpu>
 <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>{devices}</devices></domain>"""
 DISK = ("<disk type='file' device='disk'><driver name='qemu' type='{format}'/>"
