@@ -99,23 +99,41 @@ claim_websockets(Start *start, const char *owner, GError **error)
     return TRUE;
 }
 
+/* A display without an address may get a socket of the guest's own instead of the usual one. */
+static void
+fill_one_listen(Start *start, GraphicsVnc *vnc, GraphicsListen *listen)
+{
+    const QemuConfig *config = start->driver->config;
+    if (listen->type == LISTEN_ADDRESS && listen->address == NULL && config->vnc_auto_unix_socket) {
+        listen->type = LISTEN_SOCKET;
+        vnc->port = (OptI64){0};
+        vnc->autoport = SWITCH_ABSENT;
+    }
+    if (listen->type == LISTEN_ADDRESS && listen->address == NULL)
+        listen->address = arena_strdup(
+            start->def->arena, config->vnc_listen != NULL ? config->vnc_listen : "127.0.0.1");
+    if (listen->type == LISTEN_SOCKET && listen->socket == NULL)
+        listen->socket = arena_printf(start->def->arena, "%s/%s/vnc.sock", start->driver->paths.lib,
+                                      start->vm->resources->folder);
+}
+
 /* Where displays listen when the document does not say. */
 static void
 fill_listen(Start *start)
 {
-    const char *usual = start->driver->config->vnc_listen;
     for (size_t i = 0; i < start->def->devices.graphics.n; i++) {
         Graphics *graphics = start->def->devices.graphics.items[i];
         if (graphics->type != GRAPHICS_VNC)
             continue;
-        for (size_t k = 0; k < graphics->listens.n; k++) {
-            GraphicsListen *listen = graphics->listens.items[k];
-            if (listen->type == LISTEN_ADDRESS && listen->address == NULL)
-                listen->address =
-                    arena_strdup(start->def->arena, usual != NULL ? usual : "127.0.0.1");
-        }
-        if (graphics->as.vnc.listen == NULL && graphics->listens.n > 0)
-            graphics->as.vnc.listen = graphics->listens.items[0]->address;
+        GraphicsVnc *vnc = &graphics->as.vnc;
+        for (size_t k = 0; k < graphics->listens.n; k++)
+            fill_one_listen(start, vnc, graphics->listens.items[k]);
+        if (graphics->listens.n == 0)
+            continue;
+        if (vnc->listen == NULL)
+            vnc->listen = graphics->listens.items[0]->address;
+        if (vnc->socket == NULL)
+            vnc->socket = graphics->listens.items[0]->socket;
     }
 }
 
