@@ -1,7 +1,7 @@
 /*
  * A renaming is cut at each of its system calls, by the end of the process and by an error; then
  * exactly one of both names has the definition, wholly, with the autostart link that it had, and
- * nothing else is left.
+ * nothing else is left. Shows LC-12.
  */
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 /*
  * The lock file of a terminal keeps out while its process lives, and is replaced when that has
- * ended, is this one, or never was a process.
+ * ended, is this one, or never was a process. Shows DEV-19.
  */
 #include <glib.h>
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 /*
  * Keys are found in each set of key codes under the number that QEMU takes; what is no key is
- * refused.
+ * refused. Shows LC-15.
  */
 #include <glib.h>
 #include <linux/input-event-codes.h>

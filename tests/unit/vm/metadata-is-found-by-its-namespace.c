@@ -1,6 +1,6 @@
 /*
  * An element of <metadata> is set, found, replaced and removed by the URI of its namespace; what is
- * no element, or would break out of its place, is refused and changes nothing.
+ * no element, or would break out of its place, is refused and changes nothing. Shows LC-16.
  */
 #include <glib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
  * QEMU tells where a console or channel is on the host; what is opened is a terminal of the user
- * that QEMU runs as, or a socket, whatever else the path leads to.
+ * that QEMU runs as, or a socket, whatever else the path leads to. Shows DEV-19.
  */
 #include <fcntl.h>
 #include <glib.h>
