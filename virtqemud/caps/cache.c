@@ -225,8 +225,8 @@ put_known(QemuCapsCache *cache, const char *program, const char *key, QemuCaps *
 {
     leaf_lock(&cache->lock);
     Entry *entry = find_entry(cache, program);
-    g_autoptr(QemuCaps) old = caps != NULL ? g_steal_pointer(&entry->caps) : NULL;
-    g_autoptr(Future) pending = g_steal_pointer(&entry->pending);
+    g_autoptr(QemuCaps) old G_GNUC_UNUSED = caps != NULL ? g_steal_pointer(&entry->caps) : NULL;
+    g_autoptr(Future) pending G_GNUC_UNUSED = g_steal_pointer(&entry->pending);
     if (caps != NULL) {
         g_free(entry->key);
         entry->key = g_strdup(key);
