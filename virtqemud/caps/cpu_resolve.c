@@ -292,3 +292,18 @@ caps_cpu_settle(Cpu *cpu, const QemuCaps *caps, QemuAccel accel, Arena *arena)
     cpu->check = CPU_CHECK_FULL;
     cpu->fallback = CPU_FALLBACK_FORBID;
 }
+
+void
+caps_cpu_foretell(Cpu *cpu, const QemuCaps *caps, QemuAccel accel, Arena *arena)
+{
+    Resolve resolve = {.cpu = cpu, .caps = caps, .accel = accel, .arena = arena};
+    gboolean is_named = cpu->mode != CPU_HOST_MODEL && cpu->match != CPU_MATCH_MINIMUM;
+    if (cpu->mode == CPU_HOST_PASSTHROUGH || cpu->mode == CPU_MAXIMUM || !is_x86(caps) ||
+        !read_wishes(cpu, &resolve.wishes, NULL) ||
+        !cpu_model_available(caps, accel, &resolve.available, &resolve.vendor) ||
+        (!is_named && !name_host_model(&resolve, NULL)))
+        return;
+    decide_optional(&resolve);
+    if (!is_named)
+        cpu->fallback = CPU_FALLBACK_ALLOW;
+}

@@ -24,3 +24,6 @@ gboolean caps_cpu_resolve(Cpu *cpu, const QemuCaps *caps, QemuAccel accel, Arena
 /* Writes down what the guest has, so that it can be had again elsewhere: what QEMU switches off for
  * want of the accelerator is disabled, what it adds to the model is required; check is 'full'. */
 void caps_cpu_settle(Cpu *cpu, const QemuCaps *caps, QemuAccel accel, Arena *arena);
+/* What resolving would make of it, for who looks at a guest that is off: nothing is compared, and
+ * what cannot be told stays as it is. */
+void caps_cpu_foretell(Cpu *cpu, const QemuCaps *caps, QemuAccel accel, Arena *arena);

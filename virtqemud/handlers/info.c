@@ -8,6 +8,7 @@
 
 #include "common/base/fd.h"
 #include "virtqemud/handlers/arguments.h"
+#include "virtqemud/handlers/foretold.h"
 #include "virtqemud/vm/sample.h"
 #include "virtqemud/vm/taint.h"
 
@@ -130,6 +131,8 @@ handle_domain_get_xml_desc(RpcCall *call, const VmView *view,
 {
     if (!arguments_check_domain_flags(args->flags, XML_FLAGS, error))
         return FALSE;
+    if (foretold_is_asked(view, args->flags))
+        return foretold_run(call, view, args->flags);
     g_autofree char *text = vm_view_format(view, args->flags);
     ret->xml = arena_strdup(rpc_call_arena(call), text);
     return TRUE;

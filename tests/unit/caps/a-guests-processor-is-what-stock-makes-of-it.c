@@ -1,8 +1,9 @@
 /*
- * Each <cpu> in tests/data/stock/cpu-live.txt was started on a stock daemon with QEMU 7.2 and
- * without KVM: ours gives the same live <cpu>, or the same error. The lines of a record: the
- * document; `live MATCH CHECK MODEL VENDOR FEATURE...` with + required, - disabled, ! forbidden,
- * or `error CODE TEXT`; `arg` is for who builds arguments.
+ * CPU-01, CPU-08: each <cpu> in tests/data/stock/cpu-live.txt was started on a stock daemon with
+ * QEMU 7.2 and without KVM: ours gives the same live <cpu>, or the same error. The lines of a
+ * record: the document; `live MATCH CHECK MODEL VENDOR FEATURE...` with + required, - disabled, !
+ * forbidden, or `error CODE TEXT`; `arg` is for who builds arguments; `off MATCH CHECK FALLBACK
+ * MODEL VENDOR FEATURE...` is what --update-cpu tells of the guest when it is off.
  */
 #include <string.h>
 
@@ -34,18 +35,24 @@ read_cpu(const char *xml, Arena *arena)
     return cpu;
 }
 
+static void
+add_features(GString *text, const Cpu *cpu)
+{
+    static const char signs[] = " *+?-!";
+    for (size_t i = 0; i < cpu->features.n; i++)
+        g_string_append_printf(text, " %c%s", signs[cpu->features.items[i]->policy],
+                               cpu->features.items[i]->name);
+}
+
 static char *
 describe(const Cpu *cpu)
 {
     static const char *const matches[] = {"exact", "minimum", "exact", "strict"};
     static const char *const checks[] = {"none", "none", "partial", "full"};
-    static const char signs[] = " *+?-!";
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "live %s %s %s %s", matches[cpu->match], checks[cpu->check],
                            cpu->model, cpu->vendor != NULL ? cpu->vendor : ".");
-    for (size_t i = 0; i < cpu->features.n; i++)
-        g_string_append_printf(text, " %c%s", signs[cpu->features.items[i]->policy],
-                               cpu->features.items[i]->name);
+    add_features(text, cpu);
     return g_string_free(text, FALSE);
 }
 
@@ -76,6 +83,45 @@ compare(const QemuCaps *caps, const char *xml, const char *wanted)
     g_autofree char *live = describe(cpu);
     if (strcmp(live, wanted) != 0)
         g_error("%s\nstock: %s\nours:  %s", xml, wanted, live);
+}
+
+/* As it is told of a guest that is off. */
+static void
+foretell(const QemuCaps *caps, const char *xml, const char *wanted)
+{
+    static const char *const matches[] = {"exact", "minimum", "exact", "strict"};
+    static const char *const checks[] = {"none", "none", "partial", "full"};
+    static const char *const fallbacks[] = {"allow", "allow", "forbid"};
+    g_autoptr(Arena) arena = arena_new();
+    g_autoptr(GString) text = g_string_new(NULL);
+    Cpu *cpu = read_cpu(xml, arena);
+    caps_cpu_foretell(cpu, caps, QEMU_ACCEL_TCG, arena);
+    g_string_append_printf(text, "off %s %s %s %s %s", matches[cpu->match], checks[cpu->check],
+                           fallbacks[cpu->fallback], cpu->model,
+                           cpu->vendor != NULL ? cpu->vendor : ".");
+    add_features(text, cpu);
+    if (strcmp(text->str, wanted) != 0)
+        g_error("%s\nstock: %s\nours:  %s", xml, wanted, text->str);
+}
+
+static void
+test_foretold(void)
+{
+    g_autoptr(QemuCaps) caps = prober_load("7.2-x86_64");
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(STOCK_DATA "/cpu-live.txt", &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    const char *xml = NULL;
+    size_t n = 0;
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        if (lines[i][0] == '<')
+            xml = lines[i];
+        if (!g_str_has_prefix(lines[i], "\toff "))
+            continue;
+        foretell(caps, xml, lines[i] + 1);
+        n++;
+    }
+    g_assert_cmpuint(n, >=, 12);
 }
 
 static void
@@ -142,6 +188,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/caps/cpu/as-stock", test_as_stock);
+    g_test_add_func("/caps/cpu/foretold", test_foretold);
     g_test_add_func("/caps/cpu/settled", test_settled_stays);
     g_test_add_func("/caps/cpu/kvm", test_host_with_kvm);
     return g_test_run();
