@@ -133,7 +133,8 @@ check_clock(const DomainDef *def, GError **error)
 {
     const Clock *clock = &def->clock;
     gboolean adjusts = clock->offset == CLOCK_OFFSET_VARIABLE;
-    if (clock->adjustment != NULL && !adjusts)
+    /* "reset" is what happens without: the clock begins anew at each start. */
+    if (clock->adjustment != NULL && !adjusts && strcmp(clock->adjustment, "reset") != 0)
         return refuse(error, "<clock adjustment> is supported for the offset variable only");
     for (size_t i = 0; i < clock->timers.n; i++) {
         const ClockTimer *timer = clock->timers.items[i];
@@ -153,10 +154,13 @@ check_clock(const DomainDef *def, GError **error)
     return TRUE;
 }
 
-/* Files are opened by descriptor whatever their owner is, and QEMU runs as the configured user. */
+/* Files are opened by descriptor whatever their owner is, and QEMU runs as the configured user, in
+ * the partition that all guests have. */
 static gboolean
 check_labels(const DomainDef *def, GError **error)
 {
+    if (def->partition != NULL && strcmp(def->partition, "/machine") != 0)
+        return refuse(error, "the partition '%s' is not supported, only /machine", def->partition);
     for (size_t i = 0; i < def->seclabels.n; i++) {
         const Seclabel *label = def->seclabels.items[i];
         gboolean is_dac = label->model == NULL || strcmp(label->model, "dac") == 0 ||

@@ -14,6 +14,7 @@ typedef struct {
 static const Row rows[] = {
     {"<os>", "<title>a</title>", NULL},
     {"<os>", "<iothreads>2</iothreads>", NULL},
+    {"</domain>", "<seclabel type='none' model='dac'/>", NULL},
     {"<os>", "<memtune><hard_limit>9999</hard_limit></memtune>", "/domain/memtune"},
     {"<os>", "<cputune><shares>9</shares></cputune>", "/domain/cputune"},
     {"<os>", "<blkiotune><weight>500</weight></blkiotune>", "/domain/blkiotune"},
