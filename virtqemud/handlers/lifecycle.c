@@ -86,10 +86,12 @@ typedef struct {
     uint32_t flags;
 } CreateArgs;
 
-/* The guest that `args` makes, in the table and off; or the one that is there already. */
+/* The guest that `args` makes, in the table and off; or the one that is there already. `claim` is
+ * taken. */
 static Vm *
-make_transient(RpcCall *call, Reservation *reservation, const CreateArgs *args, GError **error)
+make_transient(RpcCall *call, Reservation *claim, const CreateArgs *args, GError **error)
 {
+    g_autoptr(Reservation) reservation = claim;
     Driver *driver = driver_of(call);
     ObjRef *ref = reservation != NULL ? reservation_ref(reservation) : rpc_call_ref_object(call);
     DefineSource source = {args->xml, (args->flags & START_VALIDATE) != 0};
@@ -111,7 +113,7 @@ make_transient(RpcCall *call, Reservation *reservation, const CreateArgs *args, 
     reservation_set_object(reservation, vm);
     start_use(vm, def);
     strand_mark(STRAND_CHANGED);
-    reservation_commit(reservation, vm_view(vm));
+    reservation_commit(g_steal_pointer(&reservation), vm_view(vm));
     return vm;
 }
 
@@ -119,8 +121,10 @@ static gboolean
 create_xml(RpcCall *call, Reservation *reservation, const CreateArgs *args, RemoteDomain *ret_dom,
            GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, START_FLAGS | START_VALIDATE, error))
+    if (!arguments_check_domain_flags(args->flags, START_FLAGS | START_VALIDATE, error)) {
+        reservation_abort(reservation);
         return FALSE;
+    }
     Vm *vm = make_transient(call, reservation, args, error);
     if (vm == NULL)
         return FALSE;
