@@ -17,8 +17,9 @@ parse(const char *text)
 }
 
 static const char schemas_text[] =
-    "{\"return\":[{\"provider\":\"other\",\"target\":\"vcpu\",\"stats\":[{\"name\":\"odd\",\"type\":"
-    "\"cumulative\"}]},{\"provider\":\"kvm\",\"target\":\"vcpu\",\"stats\":["
+    "{\"return\":[{\"provider\":\"other\",\"target\":\"vcpu\",\"stats\":["
+    "{\"name\":\"odd\",\"type\":\"cumulative\"}]},"
+    "{\"provider\":\"kvm\",\"target\":\"vcpu\",\"stats\":["
     "{\"name\":\"exits\",\"exponent\":0,\"type\":\"cumulative\"},"
     "{\"name\":\"guest_mode\",\"unit\":\"boolean\",\"type\":\"instant\"},"
     "{\"name\":\"halt_wait_hist\",\"type\":\"log2-histogram\"},"
@@ -26,7 +27,8 @@ static const char schemas_text[] =
     "{\"name\":7,\"type\":\"instant\"},{\"name\":\"untold\",\"type\":\"instant\"},"
     "{\"name\":\"negative\",\"type\":\"instant\"},{\"name\":\"text\",\"type\":\"instant\"},"
     "{\"name\":\"halt_poll_success_ns\",\"type\":\"cumulative\"}]},"
-    "{\"provider\":\"kvm\",\"target\":\"vm\",\"stats\":[{\"name\":\"pages_4k\",\"type\":\"instant\"},"
+    "{\"provider\":\"kvm\",\"target\":\"vm\",\"stats\":["
+    "{\"name\":\"pages_4k\",\"type\":\"instant\"},"
     "{\"name\":\"max_rmap\",\"type\":\"peak\"}]}]}";
 
 static const char vcpus_text[] =
