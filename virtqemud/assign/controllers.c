@@ -395,9 +395,10 @@ check_targets(const DomainDef *def, GError **error)
 {
     for (size_t i = 0; i < def->devices.disks.n; i++) {
         const Disk *disk = def->devices.disks.items[i];
+        if (disk->bus != DISK_BUS_SCSI || disk->info.address->type != ADDRESS_DRIVE)
+            continue;
         const DriveAddress *place = &disk->info.address->at.drive;
-        if (disk->bus != DISK_BUS_SCSI || disk->info.address->type != ADDRESS_DRIVE ||
-            place->target == 0)
+        if (place->target == 0)
             continue;
         const Controller *controller = find_controller(def, CONTROLLER_SCSI, place->controller);
         if (g_strcmp0(controller->model, "lsilogic") != 0)
