@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virtqemud/hostres/image.h"
+#include "common/image/image.h"
+#include "virtqemud/hostres/image_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
-#include "virtqemud/hostres/image.h"
+#include "common/image/image.h"
 
 /* --- by name --- */
 

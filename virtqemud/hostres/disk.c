@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
-#include "virtqemud/hostres/image.h"
+#include "common/image/image.h"
+#include "virtqemud/hostres/image_name.h"
 
 struct HostDisks {
     OpenSets *sets;

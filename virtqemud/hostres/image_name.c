@@ -1,10 +1,11 @@
 /*
  * image_name — names of backing files as images tell them: paths, QEMU's "json:" and protocols.
  */
-#include "virtqemud/hostres/image.h"
+#include "virtqemud/hostres/image_name.h"
 
 #include <string.h>
 
+#include "common/image/image.h"
 #include "virtqemud/qmp/json.h"
 
 ImageNameKind

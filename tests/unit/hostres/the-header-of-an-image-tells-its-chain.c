@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "scratch.h"
-#include "virtqemud/hostres/image.h"
+#include "common/image/image.h"
+#include "virtqemud/hostres/image_name.h"
 
 static gboolean
 parse(const GByteArray *bytes, const char *format, Arena *arena, ImageInfo *ret_info)

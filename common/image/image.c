@@ -2,7 +2,7 @@
  * image — see image.h. qcow2: QEMU's docs/interop/qcow2.txt; QED: docs/interop/qed_spec.txt; VMDK:
  * VMware's "Virtual Disk Format" paper; the others by their magic only.
  */
-#include "virtqemud/hostres/image.h"
+#include "common/image/image.h"
 
 #include <string.h>
 
