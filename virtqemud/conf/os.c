@@ -26,16 +26,29 @@ static const ConfEnumItem smbios_items[] = {
 };
 static const ConfEnum smbios_enum = CONF_ENUM_OF("smbios_mode", smbios_items);
 
+static const ConfEnumItem firmware_items[] = {
+    {"bios", FIRMWARE_BIOS, ""}, {"efi", FIRMWARE_EFI, ""},
+};
+static const ConfEnum firmware_enum = CONF_ENUM_OF("firmware", firmware_items);
+
+static const ConfField feature_rows[] = {
+    ATTR_ENUM(FirmwareFeature, enabled, "enabled", yes_no_enum, REQUIRED, "Whether it has it."),
+    ATTR_STR(FirmwareFeature, name, "name", ONE_OF("enrolled-keys secure-boot"), REQUIRED, "What."),
+    END};
+static const ConfType feature_conf = CONF_TYPE(FirmwareFeature, "feature", feature_rows, NULL);
+
 static const ConfField boot_rows[] = {
     ATTR_ENUM(BootEntry, dev, "dev", boot_enum, REQUIRED, "Kind of device."),
     END};
 static const ConfType boot_conf = CONF_TYPE(BootEntry, "boot", boot_rows, NULL);
 
 static const ConfField os_rows[] = {
+    ATTR_ENUM(Os, firmware, "firmware", firmware_enum, OPTIONAL, "Found by its description."),
     SUB_STR(Os, arch, "type/@arch", NULL, DERIVED | GUEST_ABI, "Processor architecture."),
     SUB_STR(Os, machine, "type/@machine", NULL, DERIVED | GUEST_ABI, "QEMU's machine type."),
     TEXT(Os, type, "type", NULL, REQUIRED | GUEST_ABI, "Kind of guest: hvm."),
-    EXTRA(Os, extra, "firmware"),
+    LIST(Os, firmware_features, "firmware/feature", FirmwareFeature, feature_conf, "@name",
+         OPTIONAL, "What it must have."),
     SUB_ENUM(Os, loader_readonly, "loader/@readonly", yes_no_enum, OPTIONAL,
              "The image is not written to."),
     SUB_ENUM(Os, loader_secure, "loader/@secure", yes_no_enum, GUEST_ABI,

@@ -8,16 +8,25 @@
 
 typedef enum { BOOT_FD = 1, BOOT_HD, BOOT_CDROM, BOOT_NETWORK } BootDevice;
 typedef enum { SMBIOS_EMULATE = 1, SMBIOS_HOST, SMBIOS_SYSINFO } SmbiosMode;
+typedef enum { FIRMWARE_BIOS = 1, FIRMWARE_EFI } Firmware;
 typedef enum { LOADER_ROM = 1, LOADER_PFLASH } LoaderType;
 
 typedef struct {
     BootDevice dev;
 } BootEntry;
 
+/* What a firmware that is to be found has, or has not. */
 typedef struct {
-    const char *type; /* "hvm" */
+    Switch enabled;
+    const char *name;
+} FirmwareFeature;
+
+typedef struct {
+    Firmware firmware; /* to be found by its description; 0: as <loader> says */
+    const char *type;  /* "hvm" */
     const char *arch;
     const char *machine;
+    CONF_LIST_OF(FirmwareFeature) firmware_features;
     const char *loader;
     LoaderType loader_type;
     Switch loader_readonly;
