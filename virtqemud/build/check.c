@@ -209,6 +209,14 @@ has_thread(const DomainDef *def, uint32_t id)
 }
 
 static gboolean
+has_virtio_options(const Controller *controller)
+{
+    const VirtioOptions *options = &controller->virtio;
+    return options->iommu != 0 || options->ats != 0 || options->packed != 0 ||
+           options->page_per_vq != 0;
+}
+
+static gboolean
 check_disks(const DomainDef *def, GError **error)
 {
     for (size_t i = 0; i < def->devices.disks.n; i++) {
@@ -226,6 +234,10 @@ check_disks(const DomainDef *def, GError **error)
                             strcmp(controller->model, "pcie-switch-downstream-port") == 0);
         if (controller->iothread != 0 && !has_thread(def, controller->iothread))
             return refuse(error, "a controller has no I/O thread %u", controller->iothread);
+        if (has_virtio_options(controller) && controller->type != CONTROLLER_VIRTIO_SERIAL &&
+            (controller->type != CONTROLLER_SCSI || controller->model == NULL ||
+             !g_str_has_prefix(controller->model, "virtio")))
+            return refuse(error, "options of virtio on a controller that is none");
         if (controller->hotplug != SWITCH_ABSENT && !is_port)
             return refuse(error, "<target hotplug> is supported for pcie ports only");
     }
@@ -312,6 +324,9 @@ check_screen(const DomainDef *def, GError **error)
     }
     for (size_t i = 0; i < devices->videos.n; i++) {
         const Video *video = devices->videos.items[i];
+        if (video->driver != NULL && strcmp(video->driver, "qemu") != 0)
+            return refuse(error, "video card %zu: the driver '%s' is not supported", i + 1,
+                          video->driver);
         if (video->accel2d == SWITCH_ON || video->accel3d == SWITCH_ON)
             return refuse(error, "video card %zu: acceleration is not supported", i + 1);
     }

@@ -143,6 +143,12 @@ add_virtio_serial(Json *props, const Controller *controller)
         json_add_uint(props, "vectors", controller->vectors.value);
 }
 
+static gboolean
+is_virtio(const char *driver)
+{
+    return g_str_has_prefix(driver, "virtio-");
+}
+
 /* The floppy controller's bus has a fixed name, and it takes none; so do USB companions. */
 static gboolean
 has_id(const Controller *controller)
@@ -162,6 +168,8 @@ build_controller_props(const BuildContext *context, const Controller *controller
         return FALSE;
     g_autoptr(Json) props = json_new_object();
     json_add_string(props, "driver", driver);
+    if (is_virtio(driver))
+        context_add_virtio(props, &controller->virtio);
     switch (controller->type) {
     case CONTROLLER_PCI:
         add_pci(props, controller);

@@ -6,6 +6,7 @@
  */
 #include "virtqemud/build/machine.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static void
@@ -39,7 +40,12 @@ machine_add_type(Args *args, const BuildContext *context)
     if (def->os.bios_useserial == SWITCH_ON)
         g_string_append(text, ",graphics=off");
     args_option(args, "-machine", text->str);
-    args_option(args, "-accel", def->type == DOMAIN_KVM ? "kvm" : "tcg");
+    if (def->type == DOMAIN_KVM)
+        args_option(args, "-accel", "kvm");
+    else if (def->features.tcg_tb_cache_kib == 0)
+        args_option(args, "-accel", "tcg");
+    else
+        args_optionf(args, "-accel", "tcg,tb-size=%" PRIu64, def->features.tcg_tb_cache_kib / 1024);
 }
 
 void
@@ -70,13 +76,37 @@ has_thread(const DomainDef *def, uint32_t id, size_t n)
 }
 
 static void
-add_thread(Args *args, uint32_t id)
+add_pool(Json *object, const OptI64 *min, const OptI64 *max)
+{
+    if (min->set)
+        json_add_int(object, "thread-pool-min", min->value);
+    if (max->set)
+        json_add_int(object, "thread-pool-max", max->value);
+}
+
+/* `entry` NULL: there is only a number. */
+static void
+add_thread(Args *args, uint32_t id, const IothreadEntry *entry)
 {
     Json *thread = json_new_object();
     g_autofree char *name = g_strdup_printf("iothread%u", id);
     json_add_string(thread, "qom-type", "iothread");
     json_add_string(thread, "id", name);
+    if (entry != NULL)
+        add_pool(thread, &entry->thread_pool_min, &entry->thread_pool_max);
     args_json(args, "-object", thread);
+}
+
+static void
+add_main_loop(Args *args, const DomainDef *def)
+{
+    if (!def->main_pool_min.set && !def->main_pool_max.set)
+        return;
+    Json *loop = json_new_object();
+    json_add_string(loop, "qom-type", "main-loop");
+    json_add_string(loop, "id", "main-loop");
+    add_pool(loop, &def->main_pool_min, &def->main_pool_max);
+    args_json(args, "-object", loop);
 }
 
 /* Those that are numbered, and as many more as are wanted, with the lowest free numbers. */
@@ -85,11 +115,12 @@ machine_add_threads(Args *args, const DomainDef *def)
 {
     size_t n = def->iothread_entries.n;
     for (size_t i = 0; i < n; i++)
-        add_thread(args, def->iothread_entries.items[i]->id);
+        add_thread(args, def->iothread_entries.items[i]->id, def->iothread_entries.items[i]);
     for (uint32_t id = 1, left = def->iothreads > n ? def->iothreads - n : 0; left > 0; id++) {
         if (has_thread(def, id, n))
             continue;
-        add_thread(args, id);
+        add_thread(args, id, NULL);
         left--;
     }
+    add_main_loop(args, def);
 }

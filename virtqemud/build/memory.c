@@ -4,6 +4,7 @@
  * https://libvirt.org/formatdomain.html#memory-allocation, #memory-backing, #guest-numa-topology
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "virtqemud/build/machine.h"
 
@@ -32,14 +33,14 @@ whole_mib(uint64_t kib)
 }
 
 static Json *
-memory_object(const MemoryBacking *backing, const char *id, uint64_t mib)
+memory_object(const MemoryBacking *backing, MemoryAccess access, const char *id, uint64_t mib)
 {
     gboolean is_memfd = backing != NULL && backing->source == MEMORY_MEMFD;
     Json *memory = json_new_object();
     json_add_string(memory, "qom-type", is_memfd ? "memory-backend-memfd" : "memory-backend-ram");
     json_add_string(memory, "id", id);
-    if (backing != NULL && backing->access != 0)
-        json_add_bool(memory, "share", backing->access == MEMORY_SHARED);
+    if (access != 0)
+        json_add_bool(memory, "share", access == MEMORY_SHARED);
     /* The name of the machine's own memory goes into the stream of a migration: without its path,
      * as that of a machine that makes its memory itself. */
     if (is_memfd && !g_str_has_prefix(id, CELL_PREFIX))
@@ -48,6 +49,15 @@ memory_object(const MemoryBacking *backing, const char *id, uint64_t mib)
         json_add_bool(memory, "prealloc", TRUE);
     json_add_uint(memory, "size", mib * KIB_PER_MIB * 1024);
     return memory;
+}
+
+/* A cell may have its own. */
+static MemoryAccess
+access_of(const DomainDef *def, const NumaCell *cell)
+{
+    if (cell != NULL && cell->mem_access != NULL)
+        return strcmp(cell->mem_access, "shared") == 0 ? MEMORY_SHARED : MEMORY_PRIVATE;
+    return def->memory_backing != NULL ? def->memory_backing->access : 0;
 }
 
 static uint64_t
@@ -74,16 +84,25 @@ machine_add_memory(Args *args, const BuildContext *context)
     else
         args_optionf(args, "-m", "%" PRIu64, total_mib(def));
     if (id != NULL)
-        args_json(args, "-object", memory_object(def->memory_backing, id, total_mib(def)));
+        args_json(args, "-object",
+                  memory_object(def->memory_backing, access_of(def, NULL), id, total_mib(def)));
     args_option(args, "-overcommit", "mem-lock=off");
+}
+
+static uint32_t
+cell_number(const NumaCell *cell, size_t place)
+{
+    return cell->id.set ? cell->id.value : (uint32_t)place;
 }
 
 static void
 add_cell(Args *args, const DomainDef *def, const NumaCell *cell, size_t place)
 {
-    uint32_t node = cell->id.set ? cell->id.value : (uint32_t)place;
+    uint32_t node = cell_number(cell, place);
     g_autofree char *id = g_strdup_printf(CELL_PREFIX "%u", node);
-    args_json(args, "-object", memory_object(def->memory_backing, id, whole_mib(cell->memory_kib)));
+    args_json(
+        args, "-object",
+        memory_object(def->memory_backing, access_of(def, cell), id, whole_mib(cell->memory_kib)));
     g_autoptr(GString) text = g_string_new("node");
     g_string_append_printf(text, ",nodeid=%u", node);
     g_auto(GStrv) ranges = g_strsplit(cell->cpus != NULL ? cell->cpus : "", ",", -1);
@@ -93,10 +112,22 @@ add_cell(Args *args, const DomainDef *def, const NumaCell *cell, size_t place)
     args_option(args, "-numa", text->str);
 }
 
+static void
+add_distances(Args *args, const NumaCell *cell, size_t place)
+{
+    for (size_t i = 0; i < cell->distances.n; i++) {
+        const NumaDistance *distance = cell->distances.items[i];
+        args_optionf(args, "-numa", "dist,src=%u,dst=%u,val=%u", cell_number(cell, place),
+                     distance->id, distance->value);
+    }
+}
+
 void
 machine_add_cells(Args *args, const DomainDef *def)
 {
     const Numa *numa = numa_of(def);
     for (size_t i = 0; numa != NULL && i < numa->cells.n; i++)
         add_cell(args, def, numa->cells.items[i], i);
+    for (size_t i = 0; numa != NULL && i < numa->cells.n; i++)
+        add_distances(args, numa->cells.items[i], i);
 }

@@ -31,6 +31,8 @@ static const Row rows[] = {
     {"least-pc", NULL, "<partition>/machine<", "<partition>/other<", "/other"},
     {"clock-absolute", NULL, "offset='absolute' start='1609459200'", "offset='utc' adjustment='9'",
      "adjustment"},
+    {"virtio-driver-options", NULL, "model='virtio-scsi'", "model='lsilogic'", "virtio"},
+    {"video-driver", NULL, "<driver name='qemu'", "<driver name='vhostuser'", "vhostuser"},
     {"seclabel", NULL, "<devices>", "<devices>", "seclabel"},
     {"vnc-options", NULL, "port='5907'", "port='5800'", "5800"},
     {"vnc-options", NULL, "type='vnc'", "type='sdl'", "graphics"},
