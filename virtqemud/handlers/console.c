@@ -78,6 +78,14 @@ path_of(const Chardev *chardev)
     return chardev->sources.n > 0 ? chardev->sources.items[0]->path : NULL;
 }
 
+/* A socket that QEMU connects to is somebody else's, who does not expect us. */
+static gboolean
+is_listening(const Chardev *chardev)
+{
+    return chardev->type == CHARDEV_UNIX && path_of(chardev) != NULL &&
+           chardev->sources.items[0]->mode != CHARDEV_CONNECT;
+}
+
 /* ---- opening ---- */
 
 /* Who QEMU runs as. */
@@ -143,7 +151,7 @@ handle_domain_open_channel(RpcCall *call, Vm *vm, const RemoteDomainOpenChannelA
     if (chardev == NULL)
         return no_device("channel", args->name, error);
     wish.path = path_of(chardev);
-    if (chardev->type != CHARDEV_UNIX || wish.path == NULL)
-        return wrong_device("channel", chardev, "a UNIX socket", error);
+    if (!is_listening(chardev))
+        return wrong_device("channel", chardev, "a UNIX socket that QEMU listens on", error);
     return console_open(vm->driver->consoles, call, &wish, error);
 }

@@ -133,12 +133,14 @@ run(RpcCall *call, Vm *vm, const Command *command, char **ret_result, GError **e
     if (!arguments_check_domain_flags(command->flags, COMMAND_HMP, error) ||
         !vm_check_active(vm, error))
         return FALSE;
+    if (rpc_call_n_fds(call) > 1)
+        return refuse(error, "at most 1 fd can be passed to qemu along with a command");
     g_autoptr(QmpRequest) request =
         is_hmp ? make_hmp(command->text) : read_qmp(command->text, error);
     if (request == NULL)
         return FALSE;
-    for (uint32_t i = 0; i < rpc_call_n_fds(call); i++)
-        qmp_request_add_fd(request, rpc_call_take_fd(call, i));
+    if (rpc_call_n_fds(call) == 1)
+        qmp_request_add_fd(request, rpc_call_take_fd(call, 0));
     vm_taint(vm, VM_TAINT_CUSTOM_MONITOR);
     vm_publish(vm);
     g_autoptr(QmpAnswer) answer = ask_raw(vm, request, error);
