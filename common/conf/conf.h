@@ -125,7 +125,8 @@ enum {
     ALWAYS = 1 << 9,          /* printed when 0 or empty, too */
     EMPTY_OK = 1 << 10,       /* an empty attribute counts as absent */
     /* The row's table has this row: as deep as the document, which the reader bounds. */
-    RECURSIVE = 1 << 11
+    RECURSIVE = 1 << 11,
+    STATUS_OMIT = 1 << 12 /* a running guest's, but another row has it in status documents */
 };
 
 typedef struct {

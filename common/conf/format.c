@@ -54,7 +54,8 @@ is_printed(const ConfWriter *writer, const ConfField *field)
     return !((flags & SECURE) != 0 && (want & CONF_FORMAT_SECURE) == 0) &&
            !((flags & MIGRATABLE_OMIT) != 0 && (want & CONF_FORMAT_MIGRATABLE) != 0) &&
            !((flags & INACTIVE_OMIT) != 0 && (want & CONF_FORMAT_INACTIVE) != 0) &&
-           !((flags & STATUS_ONLY) != 0 && (want & CONF_FORMAT_STATUS) == 0);
+           !((flags & STATUS_ONLY) != 0 && (want & CONF_FORMAT_STATUS) == 0) &&
+           !((flags & STATUS_OMIT) != 0 && (want & CONF_FORMAT_STATUS) != 0);
 }
 
 static gboolean

@@ -72,6 +72,7 @@ static const ConfField source_rows[] = {
     ATTR_ENUM(ChardevSource, append, "append", on_off_enum, OPTIONAL, "Keep what the file has."),
     ATTR_STR(ChardevSource, channel, "channel", NULL, OPTIONAL, "Name within SPICE or D-Bus."),
     ATTR_ENUM(ChardevSource, tls, "tls", yes_no_enum, OPTIONAL, "TLS."),
+    ATTR_NUM(ChardevSource, tls_from_config, "tlsFromConfig", 0, 1, STATUS_ONLY, "Configured."),
     LIST(ChardevSource, seclabels, "seclabel", SourceSeclabel, source_seclabel_conf, NULL,
          OPTIONAL, "Labels of its own."),
     SUB_ENUM(ChardevSource, reconnect, "reconnect/@enabled", yes_no_enum, OPTIONAL,

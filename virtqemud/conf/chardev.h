@@ -57,6 +57,7 @@ typedef struct {
     Switch append;
     const char *channel; /* of a spiceport or dbus line */
     Switch tls;
+    OptU32 tls_from_config; /* 1: it is the daemon's configuration that says whether TLS */
     Switch reconnect;
     uint32_t reconnect_timeout_s;
     CONF_LIST_OF(SourceSeclabel) seclabels;

@@ -28,6 +28,10 @@ drop_line(Chardev *line)
 {
     if (line->type == CHARDEV_PTY || is_chosen_socket(line))
         line->sources.n = 0;
+    for (size_t i = 0; i < line->sources.n; i++) {
+        if (line->sources.items[i]->tls_from_config.value == 1)
+            line->sources.items[i]->tls = SWITCH_ABSENT;
+    }
 }
 
 static void
@@ -111,6 +115,8 @@ domain_def_drop_running(DomainDef *def, const Cpu *defined_cpu)
         drop_line(devices->consoles.items[i]);
     for (size_t i = 0; i < devices->channels.n; i++)
         drop_line(devices->channels.items[i]);
+    for (size_t i = 0; i < devices->redirdevs.n; i++)
+        drop_line(devices->redirdevs.items[i]);
     for (size_t i = 0; i < devices->graphics.n; i++)
         drop_graphics(devices->graphics.items[i]);
     drop_seclabels(def);

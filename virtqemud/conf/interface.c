@@ -77,7 +77,8 @@ static const ConfField network_rows[] = {
     ATTR_STR(InterfaceNetwork, network, "network", NULL, REQUIRED | LIVE, "Name of the network."),
     ATTR_STR(InterfaceNetwork, portgroup, "portgroup", NULL, LIVE, "Group of its ports."),
     ATTR_STR(InterfaceNetwork, portid, "portid", NULL, INACTIVE_OMIT, "The port, while it runs."),
-    ATTR_STR(InterfaceNetwork, bridge, "bridge", NULL, INACTIVE_OMIT, "Its bridge, as well."),
+    ATTR_STR(InterfaceNetwork, bridge, "bridge", NULL, INACTIVE_OMIT | STATUS_OMIT,
+             "Its bridge, as well."),
     EXTRA(InterfaceNetwork, extra, NULL),
     END};
 static const ConfType network_source = CONF_TYPE(InterfaceNetwork, "source", network_rows, NULL);

@@ -122,6 +122,47 @@ domain_status_free(DomainStatus *status)
         arena_free(status->arena);
 }
 
+/* ---- what a network gave to a card: <actual> here, @bridge in what clients get ---- */
+
+static gboolean
+is_on_bridge(const Interface *card)
+{
+    return card->type == INTERFACE_NETWORK && card->source.network.bridge != NULL;
+}
+
+static void
+read_actual(Devices *devices)
+{
+    for (size_t i = 0; i < devices->interfaces.n; i++) {
+        Interface *card = devices->interfaces.items[i];
+        if (card->type == INTERFACE_NETWORK && card->actual_bridge != NULL)
+            card->source.network.bridge = card->actual_bridge;
+    }
+}
+
+/* A copy of the definition with it; NULL: there is nothing. */
+static DomainDef *
+write_actual(const DomainDef *def)
+{
+    gboolean is_needed = FALSE;
+    for (size_t i = 0; i < def->devices.interfaces.n; i++)
+        is_needed |= is_on_bridge(def->devices.interfaces.items[i]);
+    if (!is_needed)
+        return NULL;
+    DomainDef *copy = domain_def_copy(def);
+    for (size_t i = 0; i < copy->devices.interfaces.n; i++) {
+        Interface *card = copy->devices.interfaces.items[i];
+        if (!is_on_bridge(card))
+            continue;
+        card->actual_bridge = card->source.network.bridge;
+        if (card->actual_type == NULL)
+            card->actual_type = "network";
+    }
+    return copy;
+}
+
+/* ---- documents ---- */
+
 DomainStatus *
 domain_status_parse(const char *xml, size_t len, GError **error)
 {
@@ -133,13 +174,18 @@ domain_status_parse(const char *xml, size_t len, GError **error)
     if (!conf_parse(&status_conf, xmlDocGetRootElement(read.doc), status->arena, &context, status,
                     error))
         return NULL;
+    read_actual(&status->def->devices);
     return g_steal_pointer(&status);
 }
 
 char *
 domain_status_format(const DomainStatus *status)
 {
-    return conf_format(&status_conf, status, CONF_FORMAT_SECURE | CONF_FORMAT_STATUS, 0);
+    DomainStatus shown = *status;
+    g_autoptr(DomainDef) copy = write_actual(status->def);
+    if (copy != NULL)
+        shown.def = copy;
+    return conf_format(&status_conf, &shown, CONF_FORMAT_SECURE | CONF_FORMAT_STATUS, 0);
 }
 
 /* ---- states ---- */
