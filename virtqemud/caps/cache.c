@@ -91,7 +91,8 @@ qemu_caps_cache_unref(QemuCapsCache *cache)
 
 /* --- on disk --- */
 
-/* A folder that others could write to would let them say what QEMU can do; then there is none. */
+/* A folder that others could write to would let them say what QEMU can do; then there is none. The
+ * one above may be QEMU's own, so what stands there is taken for no link. */
 static Store *
 open_folder(const QemuCapsCache *cache)
 {
@@ -99,7 +100,10 @@ open_folder(const QemuCapsCache *cache)
     struct stat info;
     if (cache->folder == NULL)
         return NULL;
-    g_autoptr(Store) store = store_open(cache->folder, 0700, &error);
+    g_autofree char *above = g_path_get_dirname(cache->folder);
+    g_autofree char *name = g_path_get_basename(cache->folder);
+    g_autoptr(Store) parent = store_open(above, 0755, &error);
+    g_autoptr(Store) store = parent != NULL ? store_open_sub(parent, name, 0700, &error) : NULL;
     if (store == NULL) {
         log_warning("QEMU's capabilities are not kept: %s", error->message);
         return NULL;

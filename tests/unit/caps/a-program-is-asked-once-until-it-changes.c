@@ -154,6 +154,20 @@ test_open_folder(void)
     get(world, 1);
 }
 
+/* QEMU's user owns the folder above, and could put one of somebody else's in its place. */
+static void
+test_linked_folder(void)
+{
+    g_autoptr(World) world = world_new(NULL);
+    g_autofree char *elsewhere = g_build_filename(world->fakes->folder, "elsewhere", NULL);
+    g_assert_cmpint(mkdir(elsewhere, 0700), ==, 0);
+    g_assert_cmpint(symlink(elsewhere, world->folder), ==, 0);
+    get(world, 1);
+    open_cache(world);
+    get(world, 1);
+    g_assert_cmpint(rmdir(elsewhere), ==, 0); /* empty */
+}
+
 typedef struct {
     Get get;
     gint *n_left; /* atomic */
@@ -226,6 +240,7 @@ main(int argc, char **argv)
     g_test_add_func("/caps/cache/changed", test_changed);
     g_test_add_func("/caps/cache/damaged", test_damaged);
     g_test_add_func("/caps/cache/open-folder", test_open_folder);
+    g_test_add_func("/caps/cache/linked-folder", test_linked_folder);
     g_test_add_func("/caps/cache/together", test_together);
     g_test_add_func("/caps/cache/together-in-vain", test_together_in_vain);
     return g_test_run();
