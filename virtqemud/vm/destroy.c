@@ -100,21 +100,34 @@ destroy_begin(RpcCall *call, const VmControl *control, uint32_t flags)
     post(destroy);
 }
 
+/* What ends with its client. The run itself, with its descriptors, may be over long before. */
+typedef struct {
+    ObjRef *ref;
+    VmControl *control;
+    pid_t pid;
+    uint64_t start_time;
+} Bound;
+
 static void
 on_client_gone(void *data)
 {
-    Destroy *destroy = data;
-    if (!future_is_done(destroy->run->exited)) {
-        vm_run_expect_exit(destroy->run, VM_EXPECT_DESTROY);
-        vm_run_end(destroy->run, KILL_AFTER_MS);
-        post((Destroy){.ref = obj_ref_ref(destroy->ref), .run = vm_run_ref(destroy->run)});
+    Bound *bound = data;
+    g_autoptr(VmRun) run = vm_control_run(bound->control);
+    if (run != NULL && run->pid == bound->pid && run->start_time == bound->start_time) {
+        vm_run_expect_exit(run, VM_EXPECT_DESTROY);
+        vm_run_end(run, KILL_AFTER_MS);
+        post((Destroy){.ref = obj_ref_ref(bound->ref), .run = vm_run_ref(run)});
     }
-    destroy_free(destroy);
+    vm_control_unref(bound->control);
+    obj_ref_unref(bound->ref);
+    g_free(bound);
 }
 
 void
 destroy_with_client(RpcCall *call, Vm *vm)
 {
-    Destroy destroy = {.ref = obj_ref_ref(vm->run->ref), .run = vm_run_ref(vm->run)};
-    rpc_call_on_client_gone(call, on_client_gone, g_memdup2(&destroy, sizeof destroy));
+    Bound *bound = g_new(Bound, 1);
+    *bound = (Bound){obj_ref_ref(vm->run->ref), vm_control_ref(vm->control), vm->run->pid,
+                     vm->run->start_time};
+    rpc_call_on_client_gone(call, on_client_gone, bound);
 }

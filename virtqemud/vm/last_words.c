@@ -7,20 +7,40 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 2048, LINES_MAX = 5 };
+#include "common/base/strand.h"
+
+enum { WORDS_MAX = 2048, LINES_MAX = 5, RECORD_MAX = 128, RECORD_TRIES = 25, RECORD_PAUSE_MS = 20 };
+
+/* What virt-exec wrote behind the line that tells of the start. Empty: nothing yet. */
+static void
+read_end(const VmRun *run, char text[RECORD_MAX])
+{
+    char all[RECORD_MAX] = "";
+    ssize_t n = run->record_fd >= 0 ? pread(run->record_fd, all, sizeof all - 1, 0) : 0;
+    all[MAX(n, 0)] = '\0';
+    const char *end = strchr(all, '\n');
+    (void)g_strlcpy(text, end != NULL ? end + 1 : "", RECORD_MAX);
+}
+
+/* virt-exec, which watches too, may be later than we are. */
+static void
+await_end(const VmRun *run, char text[RECORD_MAX])
+{
+    g_autoptr(Future) never = future_new("the record of QEMU's end");
+    read_end(run, text);
+    for (int i = 0; run->record_fd >= 0 && *text == '\0' && i < RECORD_TRIES; i++) {
+        if (!strand_wait(never, strand_deadline_in_ms(RECORD_PAUSE_MS), NULL, NULL))
+            read_end(run, text);
+    }
+}
 
 /* As virt-exec recorded it: "exit N", "signal N", "signal N core". */
 static char *
 read_record(const VmRun *run)
 {
-    char text[128] = "";
+    char end[RECORD_MAX];
     int number;
-    ssize_t n = run->record_fd >= 0 ? pread(run->record_fd, text, sizeof text - 1, 0) : 0;
-    if (n <= 0)
-        return g_strdup("how is not known");
-    text[n] = '\0';
-    const char *end = strchr(text, '\n'); /* behind the line that tells of the start */
-    end = end != NULL ? end + 1 : text;
+    await_end(run, end);
     if (sscanf(end, "exit %d", &number) == 1)
         return g_strdup_printf("it exited with status %d", number);
     if (sscanf(end, "signal %d", &number) == 1)

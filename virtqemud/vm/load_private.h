@@ -10,7 +10,8 @@ typedef struct {
     Driver *driver;
     GMutex lock;
     GCond changed;
-    size_t n_open; /* steps that were posted and are not done */
+    size_t n_open;   /* steps that were posted and are not done */
+    GHashTable *ids; /* of the status files. Io thread */
 } Loading;
 
 void loading_begin(Loading *loading);

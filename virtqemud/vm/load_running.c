@@ -26,7 +26,7 @@
 #include "virtqemud/vm/status.h"
 #include "virtqemud/vm/stop.h"
 
-enum { CONNECT_MS = 30000 };
+enum { CONNECT_MS = 10000, ID_MAX = 1 << 30 };
 
 typedef struct {
     Loading *loading;
@@ -73,16 +73,38 @@ find_pid(const Driver *driver, DomainStatus *status)
     status->own->start_time = (OptU64){true, start_time};
 }
 
+/* A stock daemon does not write down when it was started: it is the one whose arguments name the
+ * guest. */
+static gboolean
+is_named(const DomainStatus *status)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%u/cmdline", status->pid);
+    g_autofree char *argument = g_strdup_printf("guest=%s,", status->def->name);
+    g_autofree char *text = NULL;
+    gsize n;
+    return g_file_get_contents(path, &text, &n, NULL) &&
+           memmem(text, n, argument, strlen(argument)) != NULL;
+}
+
+static gboolean
+is_process(const DomainStatus *status, uint64_t *ret_start_time)
+{
+    if (!read_start_time((pid_t)status->pid, ret_start_time))
+        return FALSE;
+    if (status->own == NULL || !status->own->start_time.set)
+        return is_named(status);
+    return status->own->start_time.value == *ret_start_time;
+}
+
 /* A pidfd of the process that the file tells of; -1: it is gone. */
 static int
 open_process(const DomainStatus *status, uint64_t *ret_start_time)
 {
-    int pidfd = status->pid != 0 ? pidfd_open((pid_t)status->pid, 0) : -1;
+    gboolean is_pid = status->pid > 1 && status->pid <= INT32_MAX;
+    int pidfd = is_pid ? pidfd_open((pid_t)status->pid, 0) : -1;
     if (pidfd < 0)
         return -1;
-    gboolean is_it = read_start_time((pid_t)status->pid, ret_start_time) &&
-                     (status->own == NULL || !status->own->start_time.set ||
-                      status->own->start_time.value == *ret_start_time);
+    gboolean is_it = is_process(status, ret_start_time);
     if (!is_it)
         fd_clear(&pidfd);
     return pidfd;
@@ -148,7 +170,8 @@ connect_again(Vm *vm, VmRun *run, GError **error)
 {
     g_autofree char *path = resources_monitor_path(vm);
     int fd = sockets_connect(path, error);
-    return fd >= 0 && vm_run_connect(run, fd, strand_deadline_in_ms(CONNECT_MS), error) &&
+    return fd >= 0 &&
+           vm_run_connect(run, fd, VM_CONNECT_FOUND, strand_deadline_in_ms(CONNECT_MS), error) &&
            vm_monitor_resync(vm, error);
 }
 
@@ -167,7 +190,7 @@ again_step(void *data)
     }
     if (connect_again(vm, again->run, &error)) {
         log_info("guest '%s' (process %d) was found running", vm->name, (int)again->run->pid);
-        (void)vm_run_hook(vm, vm_def(vm), HOOK_RECONNECT, NULL);
+        (void)vm_run_hook(vm, vm_def(vm), HOOK_RECONNECT, NULL, NULL);
         return;
     }
     vm_run_set_unresponsive(again->run);
@@ -202,7 +225,7 @@ how_it_ended(const Vm *vm, const DomainStatus *status)
     size_t n = 0;
     const char *text = record != NULL ? g_bytes_get_data(record, &n) : NULL;
     return g_strstr_len(text, (gssize)n, "\nexit 0\n") != NULL ? VM_EXPECT_SHUTDOWN
-                                                              : VM_EXPECT_NOTHING;
+                                                               : VM_EXPECT_NOTHING;
 }
 
 static void
@@ -247,20 +270,43 @@ found_free(void *data)
     loading_end(loading);
 }
 
+static gboolean
+refuse(GError **error, const DomainDef *def, const char *what)
+{
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR, "the status of guest '%s' %s",
+                   def->name, what);
+    return FALSE;
+}
+
+/* What the file says is whose it is, so that nothing is done to another guest. */
+static gboolean
+check_status(Loading *loading, DomainStatus *status, const char *file, GError **error)
+{
+    const DomainDef *def = status->def;
+    g_autofree char *own_file = g_strconcat(def->name, ".xml", NULL);
+    g_autofree char *record = status_record_name(def->name);
+    if (!g_str_equal(own_file, file))
+        return refuse(error, def, "is not in the guest's own file");
+    if (!def->uuid.set)
+        return refuse(error, def, "has no uuid");
+    if (!def->id.set || def->id.value >= ID_MAX)
+        return refuse(error, def, "has no valid id");
+    if (!g_hash_table_add(loading->ids, GUINT_TO_POINTER(def->id.value)))
+        return refuse(error, def, "has the id of another guest");
+    if (status->own != NULL && g_strcmp0(status->own->exit_record, record) != 0)
+        status->own->exit_record = NULL;
+    return TRUE;
+}
+
 static StoreVerdict
 load_one(void *data, const char *name, const char *text, size_t len, GError **error)
 {
     Loading *loading = data;
     ObjTable *guests = loading->driver->guests;
     g_autoptr(DomainStatus) status = domain_status_parse(text, len, error);
-    if (status == NULL)
+    if (status == NULL || !check_status(loading, status, name, error))
         return STORE_LEFT;
     const DomainDef *def = status->def;
-    if (!def->uuid.set) {
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR, "the guest '%s' has no uuid",
-                       def->name);
-        return STORE_LEFT;
-    }
     Reservation *reservation = NULL;
     ObjRef *ref = NULL;
     if (!obj_table_reserve(guests, def->name, def->uuid.bytes, &reservation, &ref, error))
@@ -282,5 +328,9 @@ gboolean
 load_running(Loading *loading, GError **error)
 {
     StoreLoadResult result;
-    return store_load_all(loading->driver->status, ".xml", load_one, loading, &result, error);
+    loading->ids = g_hash_table_new(NULL, NULL);
+    gboolean ok =
+        store_load_all(loading->driver->status, ".xml", load_one, loading, &result, error);
+    g_clear_pointer(&loading->ids, g_hash_table_unref);
+    return ok;
 }

@@ -526,6 +526,14 @@ vm_monitor_resync_step(void *data)
         log_warning("the state of guest '%s' is not certain: %s", vm->name, error->message);
 }
 
+void
+vm_monitor_lost_step(void *data)
+{
+    Vm *vm = vm_of_run(data);
+    if (vm != NULL)
+        vm_emit_control_error(vm);
+}
+
 /* ---- QEMU's own events, for those who registered for them ---- */
 
 void

@@ -13,6 +13,9 @@ void vm_monitor_exit_step(void *data);
 void vm_monitor_resync_step(void *data);
 gboolean vm_monitor_resync(Vm *vm, GError **error);
 
+/* The monitor was given up, and the guest runs on: clients are told. */
+void vm_monitor_lost_step(void *data);
+
 /* Handles the events that have come. */
 void vm_monitor_drain(Vm *vm);
 /* Handles events until one of them has set `*seen`, or the run is over. Errors: OPERATION_TIMEOUT

@@ -125,10 +125,14 @@ query_ask(Query *query, const VmView *view, QmpCommandId command, Json *args)
     Part *part = add_part(query, &number);
     VmRun *run = vm_control_run(view->control);
     if (run == NULL || vm_run_qmp(run) == NULL) {
-        vm_run_unref(run);
         json_unref(args);
-        virt_error_set(&part->error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
-                       "domain is not running");
+        if (run != NULL)
+            virt_error_set(&part->error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_TIMEOUT,
+                           "the monitor of guest '%s' does not answer", view->head.name);
+        else
+            virt_error_set(&part->error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+                           "domain is not running");
+        vm_run_unref(run);
         return number;
     }
     part->run = run;

@@ -189,6 +189,17 @@ arm(VmRun *run, int64_t ms)
     loop_timer_set(run->kill_timer, g_get_monotonic_time() + ms * 1000);
 }
 
+/* A kill that is due sooner stays. */
+static void
+arm_kill(VmRun *run, int64_t ms)
+{
+    int64_t due_us = g_get_monotonic_time() + ms * 1000;
+    if (run->kill_due_us != 0 && run->kill_due_us <= due_us)
+        return;
+    run->kill_due_us = due_us;
+    arm(run, ms);
+}
+
 static void
 on_process_exit(void *data, uint32_t events)
 {
@@ -272,7 +283,7 @@ QmpClient *
 vm_run_qmp(VmRun *run)
 {
     leaf_lock(&run->lock);
-    QmpClient *client = run->qmp;
+    QmpClient *client = run->is_ready ? run->qmp : NULL;
     leaf_unlock(&run->lock);
     return client;
 }
@@ -316,7 +327,7 @@ end_on_io(void *data)
     if (!run->has_exited) {
         (void)pidfd_send_signal(run->pidfd, end->kill_after_ms == 0 ? SIGKILL : SIGTERM, NULL, 0);
         if (end->kill_after_ms > 0)
-            arm(run, end->kill_after_ms);
+            arm_kill(run, end->kill_after_ms);
     }
     vm_run_unref(run);
     g_free(end);
@@ -343,7 +354,8 @@ void
 vm_run_set_unresponsive(VmRun *run)
 {
     leaf_lock(&run->lock);
-    run->unresponsive_since_us = g_get_monotonic_time();
+    if (!run->is_ready)
+        run->unresponsive_since_us = g_get_monotonic_time();
     leaf_unlock(&run->lock);
 }
 
@@ -403,22 +415,41 @@ on_event(void *data, const QmpEvent *event)
 
 /* ---- the monitor ---- */
 
+/* Long enough for a machine that was asleep; a timer can be set to it. */
+enum { FOUND_GREETING_MS = INT32_MAX };
+
 typedef struct {
     VmRun *run;
     int fd;
-    Future *ready;
+    QmpOptions options;
+    Future *made;
 } Connect;
 
 static void
-on_ready(void *data, const QmpGreeting *greeting)
+ring(VmRun *run)
 {
-    VmRun *run = data;
     leaf_lock(&run->lock);
     Future *bell = g_steal_pointer(&run->bell);
     leaf_unlock(&run->lock);
     if (bell != NULL)
         (void)future_complete(bell, NULL, NULL);
     future_unref(bell);
+}
+
+/* Who waited for it so long that it gave up has not looked at the guest. */
+static void
+on_ready(void *data, const QmpGreeting *greeting)
+{
+    VmRun *run = data;
+    leaf_lock(&run->lock);
+    gboolean is_late = run->unresponsive_since_us != 0;
+    run->is_ready = TRUE;
+    run->unresponsive_since_us = 0;
+    leaf_unlock(&run->lock);
+    if (!is_late)
+        return;
+    log_info("QEMU of guest '%s' answers again", obj_ref_name(run->ref));
+    strand_post(obj_ref_strand(run->ref), vm_monitor_resync_step, vm_run_ref(run), run_free);
 }
 
 static void
@@ -443,19 +474,27 @@ on_late(void *data, const QmpRequest *request, const QmpAnswer *answer)
         strand_post(obj_ref_strand(run->ref), vm_monitor_resync_step, vm_run_ref(run), run_free);
 }
 
+/* A QEMU that closed its monitor ends. One whose monitor we closed, since it cannot be understood,
+ * is not ended for that: its guest may well run. */
 static void
 on_closed(void *data, const GError *reason)
 {
     VmRun *run = data;
     run->is_cut = TRUE;
-    on_ready(run, NULL);
-    if (run->is_detached) {
+    ring(run);
+    if (run->is_detached)
         return;
-    } else if (run->has_exited) {
+    if (run->has_exited) {
         on_over(run);
-    } else {
-        arm(run, EXIT_AFTER_CUT_MS);
+        return;
     }
+    if (!virt_error_matches(reason, VIRT_ERR_INTERNAL_ERROR)) {
+        arm_kill(run, EXIT_AFTER_CUT_MS);
+        return;
+    }
+    log_error("the monitor of guest '%s' was given up: %s", obj_ref_name(run->ref),
+              reason->message);
+    strand_post(obj_ref_strand(run->ref), vm_monitor_lost_step, vm_run_ref(run), run_free);
 }
 
 static const QmpHandler handler = {
@@ -476,33 +515,36 @@ connect_on_io(void *data)
         virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED, "QEMU has ended");
         fd_close(connect->fd);
     } else {
-        QmpClient *client =
-            qmp_client_new(run->driver->loop, connect->fd, -1, NULL, &handler, run, &error);
+        QmpClient *client = qmp_client_new(run->driver->loop, connect->fd, -1, &connect->options,
+                                           &handler, run, &error);
         leaf_lock(&run->lock);
         run->qmp = client;
         leaf_unlock(&run->lock);
     }
     if (error != NULL)
-        (void)future_fail(connect->ready, error);
+        (void)future_fail(connect->made, error);
     else
-        (void)future_complete(connect->ready, NULL, NULL);
-    future_unref(connect->ready);
+        (void)future_complete(connect->made, NULL, NULL);
+    future_unref(connect->made);
     vm_run_unref(run);
     g_free(connect);
 }
 
 gboolean
-vm_run_connect(VmRun *run, int fd, int64_t deadline_us, GError **error)
+vm_run_connect(VmRun *run, int fd, VmConnectHow how, int64_t deadline_us, GError **error)
 {
     g_autoptr(Future) made = future_new("the monitor of QEMU");
     Connect *connect = g_new(Connect, 1);
-    *connect = (Connect){vm_run_ref(run), fd, future_ref(made)};
+    int64_t wait_ms = MAX((deadline_us - strand_now_us(strand_current())) / 1000, 1);
+    int64_t greeting_ms = how == VM_CONNECT_FOUND ? FOUND_GREETING_MS : wait_ms;
+    *connect = (Connect){vm_run_ref(run), fd, {.greeting_ms = greeting_ms}, future_ref(made)};
     loop_post(run->driver->loop, connect_on_io, connect);
     if (!strand_wait(made, deadline_us, NULL, error))
         return FALSE;
     /* The first command is answered once the monitor is ready, or fails when it closes. */
     QmpRequest *request = qmp_request_new(QMP_QUERY_STATUS, NULL);
-    gboolean ok = qmp_call_request(vm_run_qmp(run), request, run->cancel, NULL, error);
+    qmp_request_set_deadline(request, wait_ms);
+    gboolean ok = qmp_call_request(run->qmp, request, run->cancel, NULL, error);
     qmp_request_unref(request);
     return ok;
 }

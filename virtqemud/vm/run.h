@@ -47,9 +47,11 @@ struct VmRun {
     GQueue inbox;                  /* VmQmpEvent, that the strand has not handled */
     Future *bell;                  /* a step waits for the next event; NULL: none does */
     int64_t unresponsive_since_us; /* monotonic; 0: QEMU answers */
+    gboolean is_ready;             /* the monitor was negotiated */
     /* Io thread. */
     LoopFd *exit_watch;
     LoopTimer *kill_timer;
+    int64_t kill_due_us; /* monotonic; 0: it is not going to be killed */
     gboolean has_exited;
     gboolean is_cut; /* the monitor is over */
     gboolean is_detached;
@@ -83,22 +85,27 @@ VmRun *vm_run_ref(VmRun *run);
 void vm_run_unref(VmRun *run);
 /* A run of the process (`pidfd` is taken), watched from now on. On the strand. */
 VmRun *vm_run_new(Driver *driver, ObjRef *ref, pid_t pid, uint64_t start_time, int pidfd);
+typedef enum {
+    VM_CONNECT_STARTED, /* a QEMU that does not greet in time is no use */
+    VM_CONNECT_FOUND    /* it ran before: it may be held up, and greet much later */
+} VmConnectHow;
+
 /* Connects the monitor on `fd`, a connected socket that is taken, and waits until it is ready.
  * On the strand. */
-gboolean vm_run_connect(VmRun *run, int fd, int64_t deadline_us, GError **error);
-/* Its monitor, borrowed; NULL until it is connected. Any thread. */
+gboolean vm_run_connect(VmRun *run, int fd, VmConnectHow how, int64_t deadline_us, GError **error);
+/* Its monitor, borrowed; NULL until it is ready. Any thread. */
 QmpClient *vm_run_qmp(VmRun *run);
 /* Says why the process is going to end; the first reason stays. Any thread. */
 void vm_run_expect_exit(VmRun *run, VmExpectExit expect);
 VmExpectExit vm_run_expected_exit(VmRun *run);
 /* It did not end: whatever comes is no longer expected. Any thread. */
 void vm_run_unexpect_exit(VmRun *run);
-/* Ends the process: SIGTERM, and SIGKILL after `kill_after_ms` (0: at once; -1: never). Any thread.
- */
+/* Ends the process: SIGTERM, and SIGKILL after `kill_after_ms` (0: at once; -1: never); a kill that
+ * is due sooner stays. Any thread. */
 void vm_run_end(VmRun *run, int64_t kill_after_ms);
 /* Since when QEMU has not answered, monotonic; 0: it does. Any thread. */
 int64_t vm_run_unresponsive_since_us(VmRun *run);
-/* It could not be reached at all. Any thread. */
+/* It could not be reached; until its monitor is ready. Any thread. */
 void vm_run_set_unresponsive(VmRun *run);
 /* The next event, which the caller frees; NULL: none. On the strand. */
 VmQmpEvent *vm_run_next_event(VmRun *run);

@@ -24,7 +24,7 @@ typedef struct {
 static gboolean
 run_hook(Start *start, HookOperation operation, GError **error)
 {
-    return vm_run_hook(start->vm, start->def, operation, error);
+    return vm_run_hook(start->vm, start->def, operation, start->cancel, error);
 }
 
 static gboolean
@@ -36,7 +36,7 @@ run_prepare_hook(Start *start, GError **error)
 static void
 run_release_hook(Start *start)
 {
-    (void)run_hook(start, HOOK_RELEASE, NULL);
+    (void)vm_run_hook(start->vm, start->def, HOOK_RELEASE, NULL, NULL);
 }
 
 static gboolean
@@ -67,9 +67,9 @@ static const StartStep steps[] = {
 };
 
 /* For VIREO_CRASH_AT: before each step, and behind the last. */
-static const char *const start_faults[] = {
-    "start-0", "start-1", "start-2", "start-3",  "start-4",  "start-5", "start-6",
-    "start-7", "start-8", "start-9", "start-10", "start-11", "start-12"};
+static const char *const start_faults[] = {"start-0",  "start-1",  "start-2", "start-3", "start-4",
+                                           "start-5",  "start-6",  "start-7", "start-8", "start-9",
+                                           "start-10", "start-11", "start-12"};
 G_STATIC_ASSERT(G_N_ELEMENTS(start_faults) == G_N_ELEMENTS(steps) + 1);
 
 /* The error keeps its code. */
@@ -87,11 +87,10 @@ run_steps(Start *start, GError **error)
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         GError *mine = NULL;
         start->vm->step = steps[i].what;
-        if (steps[i].is_intent)
-            status_write(start->vm);
+        gboolean is_cancelled = cancel_is_set(start->cancel);
+        gboolean ok = !is_cancelled && (!steps[i].is_intent || status_save(start->vm, &mine));
         fault_point(start_faults[i]);
-        gboolean ok = !cancel_is_set(start->cancel);
-        if (!ok)
+        if (is_cancelled)
             virt_error_set(&mine, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED,
                            "the start of guest '%s' was given up", start->vm->name);
         if (ok && steps[i].run(start, &mine))

@@ -161,8 +161,7 @@ start_take_identity(Start *start, GError **error)
     if (start->def->qemu_arguments.n > 0 || start->def->qemu_variables.n > 0)
         vm_taint(vm, VM_TAINT_CUSTOM_ARGV);
     vm_publish(vm);
-    status_write(vm);
-    return TRUE;
+    return status_save(vm, error);
 }
 
 static void

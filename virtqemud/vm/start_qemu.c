@@ -9,6 +9,7 @@
 #include "common/base/fault.h"
 #include "common/base/fd.h"
 #include "common/base/log.h"
+#include "virtqemud/build/devices.h"
 #include "virtqemud/hostres/guest_log.h"
 #include "virtqemud/hostres/sockets.h"
 #include "virtqemud/vm/events.h"
@@ -74,8 +75,7 @@ start_spawn(Start *start, GError **error)
     vm_control_set_run(vm->control, run);
     start_close_files(start);
     fault_point("start-spawned");
-    status_write(vm);
-    return TRUE;
+    return status_save(vm, error);
 }
 
 void
@@ -115,7 +115,8 @@ start_connect(Start *start, GError **error)
     int fd = sockets_connect(start->monitor_path, error);
     if (fd < 0)
         return FALSE;
-    if (!vm_run_connect(start->vm->run, fd, strand_deadline_in_ms(CONNECT_MS), error))
+    if (!vm_run_connect(start->vm->run, fd, VM_CONNECT_STARTED, strand_deadline_in_ms(CONNECT_MS),
+                        error))
         return explain(start, error);
     return TRUE;
 }
@@ -270,6 +271,17 @@ set_balloon(Start *start, GError **error)
     return vm_qmp(start->vm, QMP_QOM_SET, args, NULL, error);
 }
 
+static gboolean
+set_throttles(Start *start, GError **error)
+{
+    for (size_t i = 0; i < start->def->devices.disks.n; i++) {
+        Json *args = build_throttle(start->def->devices.disks.items[i]);
+        if (args != NULL && !vm_qmp(start->vm, QMP_BLOCK_SET_IO_THROTTLE, args, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* QEMU itself ends a guest that is not to reboot. */
 static gboolean
 set_reboot(Start *start, GError **error)
@@ -285,7 +297,7 @@ gboolean
 start_tune(Start *start, GError **error)
 {
     return set_reboot(start, error) && set_passwords(start, error) && set_links(start, error) &&
-           set_balloon(start, error);
+           set_throttles(start, error) && set_balloon(start, error);
 }
 
 /* ---- the guest is there ---- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "virtqemud/hostres/folder.h"
 #include "virtqemud/vm/channels.h"
 #include "virtqemud/vm/resources.h"
 #include "virtqemud/vm/taint.h"
@@ -77,11 +78,11 @@ write_pid(Vm *vm)
         log_warning("%s", error->message);
 }
 
-void
-status_write(Vm *vm)
+gboolean
+status_save(Vm *vm, GError **error)
 {
     if (!vm_is_active(vm) || vm->live == NULL || vm->resources == NULL)
-        return;
+        return TRUE;
     const DriverPaths *paths = &vm->driver->paths;
     g_autoptr(DomainStatus) status = domain_status_new();
     DomainDef def = *vm_def(vm); /* only a member of the struct itself is changed */
@@ -105,14 +106,22 @@ status_write(Vm *vm)
     add_own(status, vm);
     g_autofree char *text = domain_status_format(status);
     g_autofree char *name = file_name(vm, ".xml");
-    g_autoptr(GError) error = NULL;
-    if (!store_write_volatile(vm->driver->status, name, text, strlen(text), 0600, &error))
-        log_error("guest '%s' will not be found again by a later daemon: %s", vm->name,
-                  error->message);
+    if (!store_write_volatile(vm->driver->status, name, text, strlen(text), 0600, error))
+        return FALSE;
     if (vm->run != NULL && !vm->has_pid_file) {
         write_pid(vm);
         vm->has_pid_file = TRUE;
     }
+    return TRUE;
+}
+
+void
+status_write(Vm *vm)
+{
+    g_autoptr(GError) error = NULL;
+    if (!status_save(vm, &error))
+        log_error("what became of guest '%s' is not in its status file: %s", vm->name,
+                  error->message);
 }
 
 void
@@ -132,10 +141,11 @@ static void
 apply_resources(Vm *vm, const DomainStatus *status)
 {
     VmResources *resources = resources_new();
-    if (status->lib_dir != NULL)
-        resources->folder = g_path_get_basename(status->lib_dir);
+    resources->folder = folder_name(vm->id, vm->name); /* a stock daemon names it the same */
     if (status->own != NULL) {
-        resources->cgroup_name = g_strdup(status->own->cgroup);
+        g_autofree char *group = cgroup_name(vm->id, vm->name);
+        if (g_strcmp0(status->own->cgroup, group) == 0)
+            resources->cgroup_name = g_steal_pointer(&group);
         for (size_t i = 0; i < status->own->labels.n; i++)
             resources_add_label(resources, status->own->labels.items[i]->path,
                                 status->own->labels.items[i]->old);

@@ -9,7 +9,9 @@
 
 /* The exit record beside the file of that guest. The caller frees. */
 char *status_record_name(const char *name);
-/* Writes the guest's present state. A file that cannot be written is logged: the guest goes on. */
+/* Writes the guest's present state. */
+gboolean status_save(Vm *vm, GError **error);
+/* The same; a file that cannot be written is logged: the guest goes on. */
 void status_write(Vm *vm);
 /* Removes it with the records beside it. */
 void status_remove(Vm *vm);

@@ -86,13 +86,13 @@ stop_finish(Vm *vm, VmRun *run)
     if (run->log_fd >= 0)
         guest_log_stop(run->log_fd,
                        domain_status_reason_name(VM_SHUTOFF, (int)ends[expected].reason));
-    (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL);
+    (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL, NULL);
     fault_point("stop-0");
     resources_release(vm);
     fault_point("stop-1");
     status_remove(vm);
     fault_point("stop-2");
-    (void)vm_run_hook(vm, vm_def(vm), HOOK_RELEASE, NULL);
+    (void)vm_run_hook(vm, vm_def(vm), HOOK_RELEASE, NULL, NULL);
     forget_run(vm, ends[expected].reason);
     tell(vm, ends[expected].detail);
 }

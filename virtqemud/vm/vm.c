@@ -161,12 +161,12 @@ vm_resolve_affect(const Vm *vm, uint32_t flags, uint32_t *ret_affect, GError **e
 }
 
 gboolean
-vm_run_hook(Vm *vm, const DomainDef *def, HookOperation operation, GError **error)
+vm_run_hook(Vm *vm, const DomainDef *def, HookOperation operation, Cancel *cancel, GError **error)
 {
     if (!hooks_exist(vm->driver->hooks))
         return TRUE;
     g_autofree char *xml = domain_def_format(def, CONF_FORMAT_SECURE);
-    return hooks_run(vm->driver->hooks, vm->name, operation, xml, NULL, NULL, error);
+    return hooks_run(vm->driver->hooks, vm->name, operation, xml, cancel, NULL, error);
 }
 
 gboolean
@@ -176,8 +176,12 @@ vm_qmp(Vm *vm, QmpCommandId command, Json *args, Json **ret_reply, GError **erro
     QmpClient *client = run != NULL ? vm_run_qmp(run) : NULL;
     if (client == NULL) {
         json_unref(args);
-        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
-                       "domain is not running");
+        if (run != NULL)
+            virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_TIMEOUT,
+                           "the monitor of guest '%s' does not answer", vm->name);
+        else
+            virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID,
+                           "domain is not running");
         return FALSE;
     }
     QmpRequest *request = qmp_request_new(command, args);

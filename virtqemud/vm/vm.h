@@ -65,9 +65,10 @@ const DomainDef *vm_def(const Vm *vm);
 /* Fills the reference that replies carry; strings are the guest's. */
 void vm_fill(RemoteDomain *ret, const Vm *vm);
 
-/* Gives `def` to the administrator's scripts; TRUE when there are none. Errors: HOOK_SCRIPT_FAILED
- * and those of hooks_run(). */
-gboolean vm_run_hook(Vm *vm, const DomainDef *def, HookOperation operation, GError **error);
+/* Gives `def` to the administrator's scripts; TRUE when there are none. `cancel` (may be NULL) ends
+ * a script. Errors: HOOK_SCRIPT_FAILED and those of hooks_run(). */
+gboolean vm_run_hook(Vm *vm, const DomainDef *def, HookOperation operation, Cancel *cancel,
+                     GError **error);
 
 /*
  * Which definitions a change with these flags (VM_AFFECT_*) is for: CURRENT is resolved, LIVE needs
