@@ -27,6 +27,8 @@ typedef struct {
     const void *(*control)(ObjRef *ref);
     /* Kinds that live inside another: the views of all children; the array owns them. */
     GPtrArray *(*children)(const void *parent_view);
+    /* Finds one, or the parent of one, by a key that is none of name, uuid and id. */
+    ObjRef *(*find_key)(ObjTable *table, const RpcProc *proc, const void *args);
 } DaemonObjectKind;
 
 typedef struct {

@@ -87,6 +87,7 @@ daemon_objects_new(Daemon *daemon, const DaemonObjectKind *kind)
             .attributes = attributes,
             .control = kind->control,
             .children = kind->children,
+            .find_key = kind->find_key,
         };
         rpc_server_add_objects(daemon_server(daemon), &objects->rpc[object]);
     }

@@ -123,7 +123,7 @@ resolve_existing(RpcCall *call, const RpcObjects *objects, GError **error)
     default:
         break;
     }
-    if (objects->find_key != NULL && key.uuid == NULL && !key.has_id)
+    if (objects->find_key != NULL && subject->kind == SUBJECT_KEY)
         call->ref = objects->find_key(objects->table, call->proc, call->args);
     else
         call->ref = find(objects, &key);

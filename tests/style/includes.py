@@ -15,6 +15,7 @@ LAYERS = {
     "auth": {"base", "spec"},
     "store": {"base", "spec"},
     "host": {"base", "spec"},
+    "image": {"base"},
     "conf": {"base", "spec"},
     "rpc": {"base", "spec", "auth", "conf"},
     "client": {"base", "spec", "auth", "rpc"},
