@@ -26,6 +26,10 @@ char *build_top_name(const Disk *disk, const BuildNode *top);
 /* disk.c; `top` NULL: no medium */
 Json *build_disk_props(const BuildContext *context, const Disk *disk, const BuildNode *top,
                        GError **error);
+/* throttle.c: what block_set_io_throttle takes; NULL: no limits, or no medium that has them. The
+ * device that owns the disk's block nodes, as the monitor's commands name it; the caller's. */
+Json *build_throttle(const Disk *disk);
+char *build_disk_backend(const Disk *disk);
 /* controller.c; *ret_props NULL: it is part of the machine */
 gboolean build_controller_props(const BuildContext *context, const Controller *controller,
                                 Json **ret_props, GError **error);
