@@ -75,8 +75,7 @@ start_spawn(Start *start, GError **error)
     vm_control_set_run(vm->control, run);
     start_close_files(start);
     fault_point("start-spawned");
-    status_write(vm);
-    return TRUE;
+    return status_save(vm, error);
 }
 
 void
@@ -116,7 +115,8 @@ start_connect(Start *start, GError **error)
     int fd = sockets_connect(start->monitor_path, error);
     if (fd < 0)
         return FALSE;
-    if (!vm_run_connect(start->vm->run, fd, strand_deadline_in_ms(CONNECT_MS), error))
+    if (!vm_run_connect(start->vm->run, fd, VM_CONNECT_STARTED, strand_deadline_in_ms(CONNECT_MS),
+                        error))
         return explain(start, error);
     return TRUE;
 }
