@@ -22,8 +22,10 @@ BOOT_SECONDS = 120 * SLOW
 
 # VIR_DOMAIN_EVENT_ID_*, by number
 EVENTS = ["lifecycle", "reboot", "rtc-change", "watchdog", "io-error", "graphics",
-          "io-error-reason", "control-error", "block-job", "disk-change", "tray-change", "pm-wakeup",
-          "pm-suspend", "balloon-change", "pm-suspend-disk", "device-removed", "block-job-2", "tunable",
+          "io-error-reason", "control-error", "block-job", "disk-change", "tray-change",
+          "pm-wakeup",
+          "pm-suspend", "balloon-change", "pm-suspend-disk", "device-removed", "block-job-2",
+          "tunable",
           "agent-lifecycle", "device-added", "migration-iteration", "job-completed",
           "device-removal-failed", "metadata-change", "block-threshold", "memory-failure",
           "memory-device-size-change"]

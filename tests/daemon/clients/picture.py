@@ -47,7 +47,8 @@ def ppm(data):
     if magic != b"P6":
         raise ValueError("not a plain PPM")
     width, height = int(width), int(height)
-    return width, height, 3, [pixels[row * width * 3:(row + 1) * width * 3] for row in range(height)]
+    length = width * 3
+    return width, height, 3, [pixels[row * length:(row + 1) * length] for row in range(height)]
 
 
 def read(data):

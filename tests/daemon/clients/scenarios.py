@@ -188,10 +188,10 @@ def play(name, table):
 
 
 def comparable(rows):
-    """Without a message's words, and without what depends on who is quicker: how often the firmware
-    resets the machine again, when a balloon says where it is (a step that must see it waits for it),
-    whether QEMU's last word is read before it is gone, and whether a crash is told before the pause
-    that it brings."""
+    """Without a message's words, and without what depends on who is quicker: how often the
+    firmware resets the machine again, when a balloon says where it is (who must see it waits
+    for it), whether QEMU's last word is read before it is gone, and whether a crash is told
+    before its pause."""
     def answer(row):
         answer = row["answer"]
         return ({key: value for key, value in answer.items() if key != "message"}
@@ -211,9 +211,10 @@ def comparable(rows):
 
 
 def chosen(choices, want, have):
-    """Whether a difference is one of the choices: only the answer differs, and as the choice says."""
+    """Whether a difference is a choice: only the answer differs, and as the choice says."""
     choice = choices.get(have["do"])
-    if not choice or not isinstance(have["answer"], dict) or {**want, "answer": 0} != {**have, "answer": 0}:
+    if not choice or not isinstance(have["answer"], dict) or {**want, "answer": 0} != {**have,
+                                                                                       "answer": 0}:
         return False
     choice.used = choice.used or choice.code == have["answer"].get("code")
     return choice.code == have["answer"].get("code")
