@@ -25,12 +25,12 @@ check_ways(const Vm *vm, uint32_t ways, GError **error)
 gboolean
 power_ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error)
 {
-    if (!vm_check_active(vm, error) || !check_ways(vm, ways, error))
-        return FALSE;
     if (wish == POWER_OFF && vm->state != VM_RUNNING) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
         return FALSE;
     }
+    if (!vm_check_active(vm, error) || !check_ways(vm, ways, error))
+        return FALSE;
     gboolean before = vm->fake_reboot;
     vm->fake_reboot = wish == POWER_REBOOT;
     if (vm_qmp(vm, QMP_SYSTEM_POWERDOWN, NULL, NULL, error))
