@@ -113,6 +113,23 @@ answers_types(GPtrArray *words, const Json *reply)
 }
 
 void
+answers_drop_baseless(GPtrArray *words)
+{
+    static const char *const rows[][2] = {
+        {"virtio-gpu-gl-pci", "virtio-gpu-gl-device"},
+        {"virtio-vga-gl", "virtio-gpu-gl-device"},
+        {"virtio-gpu-pci", "virtio-gpu-device"},
+        {"virtio-vga", "virtio-gpu-device"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guint at;
+        if (!g_ptr_array_find_with_equal_func(words, rows[i][1], g_str_equal, NULL) &&
+            g_ptr_array_find_with_equal_func(words, rows[i][0], g_str_equal, &at))
+            g_ptr_array_remove_index_fast(words, at);
+    }
+}
+
+void
 answers_device(QemuCaps *caps, const char *type, const Json *reply)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();

@@ -15,6 +15,9 @@ gboolean answers_arch(QemuCaps *caps, const Json *reply, GError **error);
 void answers_machines(QemuCaps *caps, const Json *reply);
 /* Adds the names of qom-list-types to `words`, borrowed from the reply. */
 void answers_types(GPtrArray *words, const Json *reply);
+/* Takes out types that stand on one which is not there: QEMU 7.2 lists them, because they are in a
+ * module of their own, and ends when one is made. */
+void answers_drop_baseless(GPtrArray *words);
 /* Adds a device with the names of device-list-properties; there must be room. */
 void answers_device(QemuCaps *caps, const char *type, const Json *reply);
 /* Of query-cpu-definitions. */

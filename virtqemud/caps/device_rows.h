@@ -1,8 +1,6 @@
 /*
  * device_rows — the types whose properties are asked for: what a definition can make of a device
- * depends on them. One that a program does not have is passed over. Not among them are types that
- * need a module of their own (virtio-vga-gl): QEMU 7.2 lists them where the module is not
- * installed, and ends when it is asked for their properties.
+ * depends on them. One that a program does not have is passed over.
  * https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html (device-list-properties)
  */
 #pragma once
@@ -73,7 +71,9 @@
     X("bochs-display") \
     X("ramfb") \
     X("virtio-vga") \
+    X("virtio-vga-gl") \
     X("virtio-gpu-pci") \
+    X("virtio-gpu-gl-pci") \
     X("usb-tablet") \
     X("usb-mouse") \
     X("usb-kbd") \

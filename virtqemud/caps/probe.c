@@ -64,6 +64,7 @@ ask_types(Program *program, QemuCaps *caps, GError **error)
                             &replies[i], error);
         answers_types(words, replies[i]);
     }
+    answers_drop_baseless(words);
     if (asked)
         caps->types = caps_words(caps->arena, words);
     for (size_t i = 0; i < G_N_ELEMENTS(listed_classes); i++)

@@ -36,6 +36,8 @@ test_tells_itself(void)
     g_assert_true(qemu_caps_has_device(probed, "rng-random"));
     g_assert_true(qemu_caps_has_device(probed, "chardev-pty"));
     g_assert_false(qemu_caps_has_device(probed, "qemu64-x86_64-cpu"));
+    g_assert_cmpint(qemu_caps_has_device(probed, "virtio-vga-gl"), ==,
+                    qemu_caps_has_device(probed, "virtio-gpu-gl-device"));
     g_assert_true(qemu_caps_has_property(probed, "virtio-blk-pci", "drive"));
     g_assert_false(qemu_caps_has_property(probed, "virtio-blk-pci", "no-such-property"));
     g_assert_nonnull(machine);
