@@ -62,6 +62,33 @@ check_disk(const Disk *disk, GError **error)
     return TRUE;
 }
 
+static gboolean
+has_iothread(const DomainDef *def, uint32_t id)
+{
+    for (size_t i = 0; i < def->iothread_entries.n; i++) {
+        if (def->iothread_entries.items[i]->id == id)
+            return TRUE;
+    }
+    return def->iothread_entries.n == 0 && id <= def->iothreads;
+}
+
+static gboolean
+check_disk_driver(const DomainDef *def, const Disk *disk, GError **error)
+{
+    const DiskDriver *driver = &disk->driver;
+    gboolean is_past_cache =
+        driver->cache == DISK_CACHE_NONE || driver->cache == DISK_CACHE_DIRECTSYNC;
+    if (driver->iothread != 0 && !has_iothread(def, driver->iothread))
+        return refuse_disk(disk, "names an iothread that the guest does not have", error);
+    if (driver->io == DISK_IO_NATIVE && !is_past_cache)
+        return refuse_disk(disk, "has io='native', which needs cache none or directsync", error);
+    if (driver->copy_on_read == SWITCH_ON && disk->readonly)
+        return refuse_disk(disk, "has copy_on_read, but is read-only", error);
+    if (disk->shareable && !disk->readonly && g_strcmp0(driver->format, "raw") != 0)
+        return refuse_disk(disk, "is written by several, but its format is not raw", error);
+    return TRUE;
+}
+
 /* QEMU takes at most that many bytes of a VNC password. */
 static gboolean
 check_graphics(const Graphics *graphics, GError **error)
@@ -108,22 +135,35 @@ check_firmware(const DomainDef *def, GError **error)
     return TRUE;
 }
 
-gboolean
-assign_checks(const DomainDef *def, GError **error)
+/* What QEMU cannot do at the end of a guest. */
+static gboolean
+check_ends(const DomainDef *def, GError **error)
 {
     gboolean is_preserved =
         def->on_reboot == ON_EVENT_PRESERVE || def->on_poweroff == ON_EVENT_PRESERVE;
-    if (is_preserved) {
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
-                       "on_poweroff and on_reboot cannot be 'preserve'");
+    gboolean is_crossed =
+        def->on_reboot == ON_EVENT_DESTROY && def->on_poweroff == ON_EVENT_RESTART;
+    if (!is_preserved && !is_crossed)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   is_preserved
+                       ? "on_poweroff and on_reboot cannot be 'preserve'"
+                       : "a guest cannot be destroyed at reboot and restarted at poweroff");
+    return FALSE;
+}
+
+gboolean
+assign_checks(const DomainDef *def, GError **error)
+{
+    if (!check_ends(def, error))
         return FALSE;
-    }
     g_auto(DeviceRefs) refs = device_refs_collect_all(&def->devices);
     if (!check_aliases(def, &refs, error) || !check_boot_orders(&refs, error) ||
         !check_firmware(def, error))
         return FALSE;
     for (size_t i = 0; i < def->devices.disks.n; i++) {
-        if (!check_disk(def->devices.disks.items[i], error))
+        const Disk *disk = def->devices.disks.items[i];
+        if (!check_disk(disk, error) || !check_disk_driver(def, disk, error))
             return FALSE;
     }
     for (size_t i = 0; i < def->devices.graphics.n; i++) {

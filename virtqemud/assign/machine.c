@@ -95,7 +95,7 @@ default_check(const Cpu *cpu, DomainType type)
 {
     if (cpu->mode == CPU_HOST_MODEL)
         return CPU_CHECK_PARTIAL;
-    if (cpu->mode == CPU_CUSTOM && type == DOMAIN_KVM && cpu->fallback != 0)
+    if (cpu->mode == CPU_CUSTOM && type == DOMAIN_KVM)
         return CPU_CHECK_PARTIAL;
     return CPU_CHECK_NONE;
 }
@@ -112,9 +112,10 @@ check_features(const Cpu *cpu, GError **error)
             return FALSE;
         }
     }
-    if (cpu->mode == CPU_CUSTOM && cpu->features.n > 0 && cpu->model == NULL) {
+    if (cpu->model == NULL &&
+        (cpu->vendor != NULL || (cpu->mode == CPU_CUSTOM && cpu->features.n > 0))) {
         virt_error_set(error, VIRT_FROM_CPU, VIRT_ERR_XML_ERROR,
-                       "the processor has features but no model");
+                       "the processor has a vendor or features, but no model");
         return FALSE;
     }
     return TRUE;
@@ -136,6 +137,17 @@ check_topology(const DomainDef *def, GError **error)
     return TRUE;
 }
 
+/* What the machine has, whatever else was asked for. */
+static void
+fill_default_model(DomainDef *def, const QemuCaps *caps)
+{
+    def->cpu->model =
+        default_model(def->arena, qemu_caps_machine(caps, def->os.machine), def->os.arch);
+    def->cpu->match = CPU_MATCH_EXACT;
+    def->cpu->check = CPU_CHECK_NONE;
+    def->cpu->fallback = CPU_FALLBACK_FORBID;
+}
+
 gboolean
 assign_cpu(DomainDef *def, const QemuCaps *caps, GError **error)
 {
@@ -148,17 +160,14 @@ assign_cpu(DomainDef *def, const QemuCaps *caps, GError **error)
         cpu->mode = CPU_CUSTOM;
     if (!check_features(cpu, error))
         return FALSE;
+    if (cpu->mode == CPU_CUSTOM && cpu->model == NULL)
+        fill_default_model(def, caps);
     if (cpu->mode == CPU_CUSTOM && cpu->match == 0)
         cpu->match = CPU_MATCH_EXACT;
-    gboolean is_users = cpu->model != NULL;
-    if (cpu->mode == CPU_CUSTOM && !is_users)
-        cpu->model =
-            default_model(def->arena, qemu_caps_machine(caps, def->os.machine), def->os.arch);
     if (cpu->mode == CPU_CUSTOM && cpu->model != NULL && cpu->fallback == 0)
-        cpu->fallback = is_users ? CPU_FALLBACK_ALLOW : CPU_FALLBACK_FORBID;
+        cpu->fallback = CPU_FALLBACK_ALLOW;
     if (cpu->check == 0)
-        cpu->check =
-            is_users || cpu->mode != CPU_CUSTOM ? default_check(cpu, def->type) : CPU_CHECK_NONE;
+        cpu->check = default_check(cpu, def->type);
     if (cpu->mode == CPU_HOST_PASSTHROUGH && cpu->migratable == 0)
         cpu->migratable = SWITCH_ON;
     return TRUE;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "virtqemud/conf/disk_order.h"
+#include "virtqemud/conf/display_defaults.h"
 #include "virtqemud/conf/domain.h"
 
 static DiskBus
@@ -38,6 +39,10 @@ fill_disk(Disk *disk)
         disk->readonly = true;
     if (disk->driver.name == NULL)
         disk->driver.name = "qemu";
+    if (disk->driver.cache == DISK_CACHE_DEFAULT)
+        disk->driver.cache = 0;
+    if (disk->readonly && disk->snapshot == DISK_SNAPSHOT_NO)
+        disk->snapshot = 0;
     /* a drive without a medium has nothing that is a device of the host */
     if (disk->type == DISK_TYPE_BLOCK && disk->source.block.path == NULL)
         disk->type = DISK_TYPE_FILE;
@@ -59,70 +64,6 @@ fill_interface(Interface *card, Arena *arena)
         card->target = NULL;
 }
 
-/* @listen and the first <listen type='address'> say the same. */
-static void
-fill_listen(Graphics *graphics, Arena *arena, const char **attribute, const char *socket)
-{
-    if (graphics->listens.n == 0) {
-        GraphicsListen *listen = arena_new_of(arena, GraphicsListen);
-        *listen = (GraphicsListen){
-            .type = socket != NULL ? LISTEN_SOCKET : LISTEN_ADDRESS,
-            .address = socket != NULL ? NULL : *attribute,
-            .socket = socket,
-        };
-        graphics->listens.items = arena_array_of(arena, GraphicsListen *, 1);
-        graphics->listens.items[0] = listen;
-        graphics->listens.n = 1;
-    }
-    const GraphicsListen *first = graphics->listens.items[0];
-    if (*attribute == NULL && first->type == LISTEN_ADDRESS)
-        *attribute = first->address;
-}
-
-static void
-fill_vnc(Graphics *graphics, Arena *arena)
-{
-    GraphicsVnc *vnc = &graphics->as.vnc;
-    fill_listen(graphics, arena, &vnc->listen, vnc->socket);
-    if (vnc->socket != NULL || graphics->listens.items[0]->type == LISTEN_SOCKET ||
-        graphics->listens.items[0]->type == LISTEN_NONE)
-        return;
-    gboolean chosen_later = vnc->autoport == SWITCH_ON || !vnc->port.set || vnc->port.value <= 0;
-    vnc->autoport = chosen_later ? SWITCH_ON : SWITCH_OFF;
-    if (chosen_later)
-        vnc->port = (OptI64){true, -1};
-}
-
-/* A port of -1 is chosen at start; without any port nothing listens. */
-static void
-fill_spice(Graphics *graphics, Arena *arena)
-{
-    GraphicsSpice *spice = &graphics->as.spice;
-    gboolean has_port = (spice->port.set && spice->port.value > 0) ||
-                        (spice->tls_port.set && spice->tls_port.value > 0);
-    if (spice->autoport == 0 && spice->port.set && spice->port.value < 0)
-        spice->autoport = SWITCH_ON;
-    if (spice->autoport == SWITCH_ON) {
-        spice->port.set = false;
-        spice->tls_port.set = false;
-    } else if (has_port) {
-        spice->autoport = SWITCH_OFF;
-    }
-    gboolean is_open = has_port || spice->autoport == SWITCH_ON || graphics->listens.n > 0;
-    fill_listen(graphics, arena, &spice->listen, NULL);
-    if (!is_open)
-        graphics->listens.items[0]->type = LISTEN_NONE;
-}
-
-static void
-fill_graphics(Graphics *graphics, Arena *arena)
-{
-    if (graphics->type == GRAPHICS_VNC)
-        fill_vnc(graphics, arena);
-    else if (graphics->type == GRAPHICS_SPICE)
-        fill_spice(graphics, arena);
-}
-
 /* The port is the running guest's to choose. */
 static void
 fill_chardev(Chardev *line)
@@ -142,7 +83,7 @@ fill_devices(Devices *devices, Arena *arena)
     for (size_t i = 0; i < devices->interfaces.n; i++)
         fill_interface(devices->interfaces.items[i], arena);
     for (size_t i = 0; i < devices->graphics.n; i++)
-        fill_graphics(devices->graphics.items[i], arena);
+        display_fill_defaults(devices->graphics.items[i], arena);
     for (size_t i = 0; i < devices->serials.n; i++)
         fill_chardev(devices->serials.items[i]);
     for (size_t i = 0; i < devices->parallels.n; i++)
@@ -227,20 +168,37 @@ fill_iothreads(DomainDef *def)
     }
 }
 
-/* Seconds beside UTC or local time make the offset a variable one. */
+/* Seconds beside UTC or local time make the offset a variable one; the other offsets have none. */
 static void
 fill_clock(Clock *clock)
 {
-    gboolean has_seconds = clock->adjustment != NULL && g_strcmp0(clock->adjustment, "reset") != 0;
+    gboolean is_reset = g_strcmp0(clock->adjustment, "reset") == 0;
+    gboolean has_seconds = clock->adjustment != NULL && !is_reset;
     if (clock->offset == 0)
         clock->offset = CLOCK_OFFSET_UTC;
-    if (has_seconds &&
-        (clock->offset == CLOCK_OFFSET_UTC || clock->offset == CLOCK_OFFSET_LOCALTIME)) {
+    gboolean is_plain =
+        clock->offset == CLOCK_OFFSET_UTC || clock->offset == CLOCK_OFFSET_LOCALTIME;
+    if (is_plain && has_seconds) {
         clock->basis = clock->offset == CLOCK_OFFSET_UTC ? CLOCK_BASIS_UTC : CLOCK_BASIS_LOCALTIME;
         clock->offset = CLOCK_OFFSET_VARIABLE;
+    } else if (clock->offset == CLOCK_OFFSET_VARIABLE) {
+        clock->basis = clock->basis != 0 ? clock->basis : CLOCK_BASIS_UTC;
+        clock->adjustment = has_seconds ? clock->adjustment : "0";
+    } else {
+        clock->basis = 0;
+        clock->adjustment = is_plain ? clock->adjustment : NULL;
     }
-    if (clock->offset == CLOCK_OFFSET_VARIABLE && clock->basis == 0)
-        clock->basis = CLOCK_BASIS_UTC;
+}
+
+/* Processors that the host places by itself have their memory placed so. */
+static void
+fill_numatune(DomainDef *def)
+{
+    if (def->vcpu_placement != VCPU_AUTO || def->numatune != NULL)
+        return;
+    def->numatune = arena_new_of(def->arena, Numatune);
+    def->numatune->mode = NUMATUNE_STRICT;
+    def->numatune->placement = NUMATUNE_AUTO;
 }
 
 void
@@ -254,7 +212,12 @@ domain_def_fill_defaults(DomainDef *def)
         def->vcpus_now = 0;
     if (def->vcpu_placement == 0)
         def->vcpu_placement = VCPU_STATIC;
+    fill_numatune(def);
     fill_clock(&def->clock);
+    if (def->os.bootmenu != SWITCH_ON)
+        def->os.bootmenu_timeout_ms.set = false;
+    if (def->features.hap && def->features.hap_state == 0)
+        def->features.hap_state = SWITCH_ON;
     if (def->os.loader != NULL && def->os.loader_type == 0)
         def->os.loader_type = LOADER_ROM;
     if (def->on_poweroff == 0)

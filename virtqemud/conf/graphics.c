@@ -141,7 +141,7 @@ static const ConfField graphics_rows[] = {
 static bool
 is_same_place(const char *attribute, const char *element, const char *what, GError **error)
 {
-    if (attribute == NULL || g_strcmp0(attribute, element) == 0)
+    if (attribute == NULL || element == NULL || g_strcmp0(attribute, element) == 0)
         return true;
     virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
                    "@%s is '%s', the first <listen> says '%s'", what, attribute,
