@@ -61,6 +61,17 @@ add_backing(Json *props, const BuildNode *node)
     }
 }
 
+/* The part of a raw image that is the disk. */
+static void
+add_slice(Json *props, const Disk *disk)
+{
+    const DiskPath *source = &disk->source.file;
+    if (source->slices.n == 0)
+        return;
+    json_add_uint(props, "offset", source->slices.items[0]->offset_bytes);
+    json_add_uint(props, "size", source->slices.items[0]->size_bytes);
+}
+
 Json *
 build_format_node(const Disk *disk, const BuildNode *top, const BuildNode *node, const char *name)
 {
@@ -74,6 +85,8 @@ build_format_node(const Disk *disk, const BuildNode *top, const BuildNode *node,
     }
     add_cache(props, disk);
     json_add_string(props, "driver", node->format);
+    if (disk != NULL && node == top)
+        add_slice(props, disk);
     g_autofree char *storage = build_storage_name(node);
     json_add_string(props, "file", storage);
     add_backing(props, node);

@@ -187,6 +187,9 @@ check_source(const Disk *disk, GError **error)
     if (disk->driver.format != NULL && !g_strv_contains(formats, disk->driver.format))
         return refuse(error, "disk '%s': the format '%s' is not supported", disk->target,
                       disk->driver.format);
+    size_t slices = disk->source.file.slices.n;
+    if (slices > 1 || (slices > 0 && g_strcmp0(disk->driver.format, "raw") != 0))
+        return refuse(error, "disk '%s': one slice, of a raw image, is supported", disk->target);
     for (const DiskBacking *backing = disk->backing; backing != NULL; backing = backing->backing) {
         if (backing->type != 0 && backing->type != DISK_TYPE_FILE &&
             backing->type != DISK_TYPE_BLOCK)

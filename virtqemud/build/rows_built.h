@@ -91,6 +91,8 @@ static const RowsBuilt rows_built[] = {
     {"/domain/devices/disk/driver", "@ioeventfd @event_idx @copy_on_read @discard @detect_zeroes"},
     {"/domain/devices/disk/driver", "@iothread @queue_size @iommu @ats @packed @page_per_vq"},
     {"/domain/devices/disk/source", "@file @dev @startupPolicy @index"},
+    {"/domain/devices/disk/source/slices", "slice"},
+    {"/domain/devices/disk/source/slices/slice", "@type @offset @size"},
     {"/domain/devices/disk/backingStore", "@type @index @detected"},
     {"/domain/devices/disk/backingStore/format", "@type"},
     {"/domain/devices/disk/backingStore/source", "@file @dev @index"},

@@ -33,6 +33,7 @@ static const Row rows[] = {
      "adjustment"},
     {"virtio-driver-options", NULL, "model='virtio-scsi'", "model='lsilogic'", "virtio"},
     {"video-driver", NULL, "<driver name='qemu'", "<driver name='vhostuser'", "vhostuser"},
+    {"disk-slice", NULL, "type='raw'", "type='qcow2'", "slice"},
     {"seclabel", NULL, "<devices>", "<devices>", "seclabel"},
     {"vnc-options", NULL, "port='5907'", "port='5800'", "5800"},
     {"vnc-options", NULL, "type='vnc'", "type='sdl'", "graphics"},
