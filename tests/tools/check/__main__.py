@@ -18,7 +18,7 @@ SUITES = {
     "unit": (builds.unit, 240, True),
     "golden": (builds.golden, 240, True),
     "style": (builds.style, 120, True),
-    "daemon": (daemons.run, 480, True),
+    "daemon": (daemons.run, 1500, True),
     "clang": (builds.clang, 240, False),
     "asan": (builds.asan, 420, False),
     "tsan": (builds.tsan, 300, False),
