@@ -15,27 +15,26 @@
 /* What virDomainCreateXML takes and virDomainCreate does not. */
 enum { START_VALIDATE = 16 };
 
-static void
-take_files(RpcCall *call, StartRequest *request, int fds[START_FILES_MAX])
+/* Descriptors are for the first process of a container: a machine has none to give them to. */
+static gboolean
+check_files(RpcCall *call, GError **error)
 {
-    request->n_files = MIN(rpc_call_n_fds(call), (uint32_t)START_FILES_MAX);
-    for (size_t i = 0; i < request->n_files; i++)
-        fds[i] = rpc_call_take_fd(call, (uint32_t)i);
-    request->files = fds;
+    if (rpc_call_n_fds(call) == 0)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
+                   "a guest of QEMU cannot be given open files");
+    return FALSE;
 }
 
 static gboolean
 start(RpcCall *call, Vm *vm, uint32_t flags, GError **error)
 {
-    int fds[START_FILES_MAX];
     StartRequest request = {.flags = flags};
-    take_files(call, &request, fds);
-    gboolean ok = start_guest(vm, &request, error);
-    for (size_t i = 0; i < request.n_files; i++)
-        close(fds[i]);
-    if (ok && (flags & START_AUTODESTROY) != 0)
+    if (!start_guest(vm, &request, error))
+        return FALSE;
+    if ((flags & START_AUTODESTROY) != 0)
         destroy_with_client(call, vm);
-    return ok;
+    return TRUE;
 }
 
 static gboolean
@@ -72,7 +71,7 @@ gboolean
 handle_domain_create_with_files(RpcCall *call, Vm *vm, const RemoteDomainCreateWithFilesArgs *args,
                                 RemoteDomainCreateWithFilesRet *ret, GError **error)
 {
-    if (!start_defined(call, vm, args->flags, error))
+    if (!check_files(call, error) || !start_defined(call, vm, args->flags, error))
         return FALSE;
     vm_fill(&ret->dom, vm);
     ret->dom.name = arena_strdup(rpc_call_arena(call), vm->name);
@@ -152,7 +151,10 @@ handle_domain_create_xml_with_files(RpcCall *call, Reservation *reservation,
                                     RemoteDomainCreateXmlWithFilesRet *ret, GError **error)
 {
     CreateArgs create = {args->xml_desc, args->flags};
-    return create_xml(call, reservation, &create, &ret->dom, error);
+    if (check_files(call, error))
+        return create_xml(call, reservation, &create, &ret->dom, error);
+    reservation_abort(reservation);
+    return FALSE;
 }
 
 /* ---- asked and held ---- */

@@ -20,12 +20,8 @@ enum {
                   START_RESET_NVRAM,
 };
 
-enum { START_FILES_MAX = 32 };
-
 typedef struct {
     uint32_t flags;
-    const int *files; /* that came with the call; stay the caller's */
-    size_t n_files;
 } StartRequest;
 
 /* Starts the guest, which is off. Errors keep their code and say at which step. */
