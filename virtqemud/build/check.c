@@ -96,18 +96,12 @@ check_topology(const DomainDef *def, GError **error)
     return TRUE;
 }
 
+/* Models and features are judged when they are resolved (caps/cpu_resolve.h). */
 static gboolean
-check_cpu(const DomainDef *def, const QemuCaps *caps, GError **error)
+check_cpu(const DomainDef *def, GError **error)
 {
-    QemuAccel accel = def->type == DOMAIN_KVM ? QEMU_ACCEL_KVM : QEMU_ACCEL_TCG;
-    const Cpu *cpu = def->cpu;
-    if (cpu == NULL)
-        return TRUE;
-    if (cpu->mode == CPU_HOST_PASSTHROUGH && accel != QEMU_ACCEL_KVM)
+    if (def->cpu != NULL && def->cpu->mode == CPU_HOST_PASSTHROUGH && def->type != DOMAIN_KVM)
         return refuse(error, "<cpu mode='host-passthrough'> needs KVM");
-    if ((cpu->mode == CPU_CUSTOM || cpu->mode == 0) && cpu->model != NULL &&
-        qemu_caps_cpu_model(caps, accel, cpu->model) == NULL)
-        return refuse(error, "%s has no processor model '%s'", qemu_caps_program(caps), cpu->model);
     return TRUE;
 }
 
@@ -122,8 +116,6 @@ check_memory(const DomainDef *def, GError **error)
         return TRUE;
     if (backing->source == MEMORY_FILE)
         return refuse(error, "<memoryBacking><source type='file'> is not supported");
-    if (backing->access == MEMORY_SHARED && backing->source != MEMORY_MEMFD)
-        return refuse(error, "shared memory is supported for the source memfd only");
     return TRUE;
 }
 
@@ -342,8 +334,8 @@ build_check(const DomainDef *def, const QemuCaps *caps, GError **error)
     static const BuildResources nothing_opened;
     BuildContext context = {.def = def, .caps = caps, .resources = &nothing_opened};
     return check_rows(def, error) && check_type(def, caps, error) &&
-           check_machine(def, caps, error) && check_topology(def, error) &&
-           check_cpu(def, caps, error) && check_memory(def, error) && check_clock(def, error) &&
-           check_labels(def, error) && check_disks(def, error) && check_interfaces(def, error) &&
-           check_chardevs(def, error) && check_screen(def, error) && check_devices(&context, error);
+           check_machine(def, caps, error) && check_topology(def, error) && check_cpu(def, error) &&
+           check_memory(def, error) && check_clock(def, error) && check_labels(def, error) &&
+           check_disks(def, error) && check_interfaces(def, error) && check_chardevs(def, error) &&
+           check_screen(def, error) && check_devices(&context, error);
 }

@@ -41,9 +41,9 @@ memory_object(const MemoryBacking *backing, MemoryAccess access, const char *id,
     json_add_string(memory, "id", id);
     if (access != 0)
         json_add_bool(memory, "share", access == MEMORY_SHARED);
-    /* The name of the machine's own memory goes into the stream of a migration: without its path,
-     * as that of a machine that makes its memory itself. */
-    if (is_memfd && !g_str_has_prefix(id, CELL_PREFIX))
+    /* The name of the machine's own memory goes into the stream of a migration: without its path
+     * where a stock daemon has the memory in a file. */
+    if ((is_memfd || access == MEMORY_SHARED) && !g_str_has_prefix(id, CELL_PREFIX))
         json_add_bool(memory, "x-use-canonical-path-for-ramblock-id", FALSE);
     if (backing != NULL && backing->allocation == MEMORY_IMMEDIATE)
         json_add_bool(memory, "prealloc", TRUE);

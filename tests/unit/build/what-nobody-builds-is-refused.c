@@ -22,7 +22,6 @@ static const Row rows[] = {
     {"<os>", "<memoryBacking><hugepages/></memoryBacking>", "/domain/memoryBacking/hugepages"},
     {"<os>", "<memoryBacking><locked/></memoryBacking>", "/domain/memoryBacking/locked"},
     {"<os>", "<memoryBacking><source type='file'/></memoryBacking>", "<source type='file'>"},
-    {"<os>", "<memoryBacking><access mode='shared'/></memoryBacking>", "memfd"},
     {"<clock", "<features><acpi/><viridian/></features>", "/domain/features/viridian"},
     {"<clock", "<features><acpi/><hap/></features>", "/domain/features/hap"},
     {"</devices>", "<tpm model='tpm-tis'><backend type='emulator'/></tpm>", "/domain/devices/tpm"},

@@ -17,7 +17,6 @@ static const Row rows[] = {
     {"least-pc", NULL, "pc-i440fx-7.2", "pc-i440fx-99.9", "pc-i440fx-99.9"},
     {"least-pc", NULL, "arch='x86_64'", "arch='aarch64'", "aarch64"},
     {"least-pc", NULL, "<domain type='qemu'", "<domain type='kvm'", "KVM"},
-    {"least-pc", NULL, "qemu64", "Cell", "Cell"},
     {"least-pc", NULL, ">1</vcpu>", ">9999</vcpu>", "9999"},
     {"cpu-custom", NULL, "sockets='2'", "sockets='3'", "topology"},
     {"least-pc", NULL, "<cpu mode='custom' match='exact' check='none'>",
