@@ -1,7 +1,7 @@
 /*
  * What clients get of a running guest is what a stock daemon gave (tests/data/stock/dump/), byte
  * for byte but for the order of controllers: live, with secrets, and for another host. The guests
- * are those of tests/data/stock/status/.
+ * are those of tests/data/stock/status/. Shows XML-01.
  */
 #include <string.h>
 

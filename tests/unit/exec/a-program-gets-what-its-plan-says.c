@@ -1,5 +1,5 @@
 /* Environment, descriptors, limits, ids, capabilities, processors, umask, folder: what the program
- * sees is what the plan says, and nothing else is open. */
+ * sees is what the plan says, and nothing else is open. Shows SEC-07. */
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
