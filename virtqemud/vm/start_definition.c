@@ -95,6 +95,7 @@ claim_websockets(Start *start, const char *owner, GError **error)
         if (!port_claim_free(start->driver->claims, owner, range, &port, error))
             return FALSE;
         vnc->websocket.value = port;
+        vnc->websocket_generated = SWITCH_ON;
     }
     return TRUE;
 }
@@ -109,12 +110,16 @@ fill_one_listen(Start *start, GraphicsVnc *vnc, GraphicsListen *listen)
         vnc->port = (OptI64){0};
         vnc->autoport = SWITCH_ABSENT;
     }
-    if (listen->type == LISTEN_ADDRESS && listen->address == NULL)
+    if (listen->type == LISTEN_ADDRESS && listen->address == NULL) {
         listen->address = arena_strdup(
             start->def->arena, config->vnc_listen != NULL ? config->vnc_listen : "127.0.0.1");
-    if (listen->type == LISTEN_SOCKET && listen->socket == NULL)
+        listen->from_config = (OptU32){true, 1};
+    }
+    if (listen->type == LISTEN_SOCKET && listen->socket == NULL) {
         listen->socket = arena_printf(start->def->arena, "%s/%s/vnc.sock", start->driver->paths.lib,
                                       start->vm->resources->folder);
+        listen->auto_generated = SWITCH_ON;
+    }
 }
 
 /* Where displays listen when the document does not say. */
@@ -156,6 +161,7 @@ start_take_identity(Start *start, GError **error)
         return FALSE;
     if (driver->cgroups != NULL && driver->privileged)
         vm->resources->cgroup_name = cgroup_name(vm->id, vm->name);
+    vm_set_origin(vm, vm->live != NULL ? vm->live : vm->persistent);
     vm_set_live(vm, domain_def_copy(start->def));
     vm_set_state(vm, VM_PAUSED, VM_PAUSED_STARTING_UP);
     if (start->def->qemu_arguments.n > 0 || start->def->qemu_variables.n > 0)
@@ -179,6 +185,7 @@ start_drop_identity(Start *start)
     obj_table_set_id(start->driver->guests, start->ref, -1);
     vm->id = -1;
     vm_set_live(vm, NULL);
+    vm_set_origin(vm, NULL);
     vm_set_state(vm, VM_SHUTOFF, VM_SHUTOFF_FAILED);
     atomic_fetch_sub(&start->driver->n_active, 1);
     loop_post(start->driver->loop, busy_changed, start->driver->daemon);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "virtqemud/conf/dump.h"
 #include "virtqemud/hostres/folder.h"
 #include "virtqemud/vm/channels.h"
 #include "virtqemud/vm/resources.h"
@@ -93,6 +94,8 @@ status_save(Vm *vm, GError **error)
     g_autofree char *channels = channels_folder(vm->driver);
     g_autofree char *channel_dir = g_build_filename(channels, vm->resources->folder, NULL);
     status->def = &def;
+    if (vm->origin != NULL)
+        status->cpu = shared_def_get(vm->origin)->cpu;
     status->state = domain_status_state_name((int)vm->state);
     status->reason = domain_status_reason_name((int)vm->state, vm->reason);
     status->pid = vm->run != NULL ? (uint32_t)vm->run->pid : 0;
@@ -172,6 +175,11 @@ status_apply(Vm *vm, const DomainStatus *status)
     int state = VM_RUNNING, reason = 0;
     (void)domain_status_find_state(status, &state, &reason);
     vm_set_live(vm, domain_def_copy(status->def));
+    DomainDef *origin = domain_def_copy(status->def);
+    domain_def_drop_running(origin, status->cpu);
+    const SharedDef *shared = shared_def_new(origin);
+    vm_set_origin(vm, shared);
+    shared_def_unref(shared);
     vm_set_state(vm, (VmState)state, reason);
     vm->id = status->def->id.set ? (int32_t)status->def->id.value : 0;
     vm->runtime.balloon_kib = status->def->current_memory_kib;

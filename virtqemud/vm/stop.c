@@ -45,6 +45,7 @@ forget_run(Vm *vm, VmShutoffReason reason)
     vm_control_set_run(vm->control, NULL);
     g_clear_pointer(&vm->run, vm_run_unref);
     vm_set_live(vm, NULL);
+    vm_set_origin(vm, NULL);
     vm->id = -1;
     vm->runtime = (VmRuntime){0};
     vm->taint = 0;

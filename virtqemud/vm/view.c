@@ -4,6 +4,7 @@
 #include "virtqemud/vm/view.h"
 
 #include "common/base/error.h"
+#include "virtqemud/conf/dump.h"
 
 static void
 clear(void *data)
@@ -13,6 +14,7 @@ clear(void *data)
     vm_control_unref(view->control);
     shared_def_unref(view->live);
     shared_def_unref(view->persistent);
+    shared_def_unref(view->origin);
 }
 
 VmView *
@@ -63,26 +65,13 @@ vm_view_balloon_kib(const VmView *view)
     return vm_view_current(view)->current_memory_kib;
 }
 
-/* VIR_DOMAIN_XML_SECURE, INACTIVE, MIGRATABLE */
-enum { XML_SECURE = 1, XML_INACTIVE = 2, XML_MIGRATABLE = 8 };
-
 char *
 vm_view_format(const VmView *view, uint32_t xml_flags)
 {
-    unsigned flags = 0;
-    if ((xml_flags & XML_SECURE) != 0)
-        flags |= CONF_FORMAT_SECURE;
-    if ((xml_flags & XML_MIGRATABLE) != 0)
-        flags |= CONF_FORMAT_MIGRATABLE | CONF_FORMAT_SECURE;
-    gboolean is_live = view->live != NULL && (xml_flags & XML_INACTIVE) == 0;
-    if (!is_live || (xml_flags & XML_MIGRATABLE) != 0)
-        flags |= CONF_FORMAT_INACTIVE;
-    const DomainDef *def =
-        is_live ? shared_def_get(view->live)
-                : shared_def_get(view->persistent != NULL ? view->persistent : view->live);
-    if (!is_live)
-        return domain_def_format(def, flags);
-    DomainDef shown = *def; /* only members of the struct itself are changed */
+    if (view->live == NULL || ((xml_flags & DOMAIN_XML_INACTIVE) != 0 && view->persistent != NULL))
+        return domain_dump(shared_def_get(view->persistent), NULL, xml_flags);
+    const DomainDef *origin = shared_def_get(view->origin);
+    DomainDef shown = *shared_def_get(view->live); /* only a member of the struct is changed */
     shown.current_memory_kib = vm_view_balloon_kib(view);
-    return domain_def_format(&shown, flags);
+    return domain_dump(&shown, origin != NULL ? origin->cpu : NULL, xml_flags);
 }

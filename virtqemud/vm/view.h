@@ -24,6 +24,7 @@ struct VmView {
     VmControl *control;
     const SharedDef *live;       /* of the running guest; NULL: it is off */
     const SharedDef *persistent; /* for the next start; NULL: it is transient */
+    const SharedDef *origin;     /* what the running guest was started from; NULL: it is off */
     VmState state;
     int32_t reason;
     VmRuntime runtime;

@@ -33,6 +33,7 @@ vm_free(void *data)
     vm_control_unref(vm->control);
     shared_def_unref(vm->persistent);
     shared_def_unref(vm->live);
+    shared_def_unref(vm->origin);
     vm_run_unref(vm->run);
     resources_free(vm->resources);
     g_free(vm->name);
@@ -68,6 +69,7 @@ vm_view(const Vm *vm)
     view->control = vm_control_ref(vm->control);
     view->live = shared_def_ref(vm->live);
     view->persistent = shared_def_ref(vm->persistent);
+    view->origin = shared_def_ref(vm->origin);
     view->state = vm->state;
     view->reason = vm->reason;
     view->runtime = vm->runtime;
@@ -96,6 +98,14 @@ vm_set_live(Vm *vm, DomainDef *def)
 {
     shared_def_unref(vm->live);
     vm->live = def != NULL ? shared_def_new(def) : NULL;
+}
+
+void
+vm_set_origin(Vm *vm, const SharedDef *origin)
+{
+    const SharedDef *before = vm->origin;
+    vm->origin = shared_def_ref(origin);
+    shared_def_unref(before);
 }
 
 void

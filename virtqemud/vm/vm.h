@@ -22,6 +22,7 @@ struct Vm {
     gboolean autostart;
     const SharedDef *persistent;
     const SharedDef *live;
+    const SharedDef *origin; /* what `live` was made from */
     VmState state;
     int32_t reason;
     VmRuntime runtime;
@@ -54,6 +55,8 @@ const VmView *vm_view(const Vm *vm);
 void vm_publish(Vm *vm);
 void vm_set_persistent(Vm *vm, DomainDef *def);
 void vm_set_live(Vm *vm, DomainDef *def);
+/* Takes a reference of its own; NULL: none. */
+void vm_set_origin(Vm *vm, const SharedDef *origin);
 void vm_set_state(Vm *vm, VmState state, int32_t reason);
 gboolean vm_is_active(const Vm *vm);
 /* Lets go of the run, if it is this one. */
