@@ -83,12 +83,6 @@ add_cpu(GString *xml, const HostDocument *document, const HostTopology *topology
 
 /* --- <topology> --- */
 
-static char *
-siblings_text(const Bitmap *siblings)
-{
-    return siblings != NULL ? bitmap_format(siblings) : g_strdup("");
-}
-
 static void
 add_cell_cpus(GString *xml, const HostTopology *topology, const Bitmap *cpus)
 {
@@ -99,7 +93,7 @@ add_cell_cpus(GString *xml, const HostTopology *topology, const Bitmap *cpus)
             markup_add(xml, "            <cpu id='%zd'/>", i);
             continue;
         }
-        g_autofree char *siblings = siblings_text(cpu->siblings);
+        g_autofree char *siblings = bitmap_format(cpu->siblings);
         markup_add(xml,
                    "            <cpu id='%zd' socket_id='%d' die_id='%d' core_id='%d' "
                    "siblings='%s'/>",
@@ -294,15 +288,5 @@ host_document_format(const HostDocument *document, GError **error)
     for (size_t i = 0; i < document->n_guests; i++)
         add_guest(xml, &document->guests[i]);
     markup_add(xml, "\n</capabilities>");
-    return g_strdup(xml->str);
-}
-
-char *
-host_document_cpu(const HostDocument *document, GError **error)
-{
-    g_autoptr(HostTopology) topology = host_topology_read(document->root, error);
-    g_autoptr(GString) xml = g_string_new(NULL);
-    if (topology == NULL || !add_cpu(xml, document, topology, error))
-        return NULL;
     return g_strdup(xml->str);
 }

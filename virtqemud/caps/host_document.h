@@ -30,5 +30,3 @@ typedef struct {
 
 /* The caller frees. Errors: those of reading the host's topology. */
 char *host_document_format(const HostDocument *document, GError **error);
-/* Its <cpu> alone, as calls that compare processors take it. */
-char *host_document_cpu(const HostDocument *document, GError **error);
