@@ -177,13 +177,30 @@ metadata_get(const ConfNode *metadata, const char *uri, Arena *arena)
 /* ---- writing ---- */
 
 static gboolean
+refuse(const char *what, const char *text, GError **error)
+{
+    g_autofree char *shown = g_strescape(text, NULL);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "%s '%s'", what, shown);
+    return FALSE;
+}
+
+/* The library's own check takes bytes that are no text. */
+static gboolean
 check_key(const char *key, GError **error)
 {
-    if (xmlValidateNCName((const xmlChar *)key, 0) == 0 && !g_str_has_prefix(key, "xml"))
+    if (g_utf8_validate(key, -1, NULL) && xmlValidateNCName((const xmlChar *)key, 0) == 0 &&
+        !g_str_has_prefix(key, "xml"))
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
-                   "the key '%s' cannot be the prefix of a namespace", key);
-    return FALSE;
+    return refuse("the prefix of a namespace cannot be", key, error);
+}
+
+static gboolean
+check_uri(const char *uri, GError **error)
+{
+    gboolean good = *uri != '\0' && g_utf8_validate(uri, -1, NULL);
+    for (const char *c = uri; good && *c != '\0'; c++)
+        good = !g_ascii_iscntrl(*c);
+    return good || refuse("the name of a namespace cannot be", uri, error);
 }
 
 /* The text as part of a document; what may stand before an element in a file is left out. */
@@ -251,8 +268,9 @@ add_declaration(const ConfAttribute *attributes, const MetadataElement *element,
 static ConfNode *
 read_element(const MetadataElement *element, Arena *arena, GError **error)
 {
-    const ConfNode *taken =
-        check_key(element->key, error) ? read_node(element->xml, arena, error) : NULL;
+    if (!check_key(element->key, error) || !check_uri(element->uri, error))
+        return NULL;
+    const ConfNode *taken = read_node(element->xml, arena, error);
     if (taken == NULL)
         return NULL;
     if (find_declaration(taken, element->key, strlen(element->key)) != NULL) {

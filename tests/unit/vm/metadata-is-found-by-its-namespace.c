@@ -100,6 +100,7 @@ test_refused(void)
         {"k:l", "<a/>", VIRT_ERR_INVALID_ARG},
         {"1", "<a/>", VIRT_ERR_INVALID_ARG},
         {"", "<a/>", VIRT_ERR_INVALID_ARG},
+        {"k\xff", "<a/>", VIRT_ERR_INVALID_ARG},
         {"xmlns", "<a/>", VIRT_ERR_INVALID_ARG},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
