@@ -31,8 +31,8 @@ class Step:
 
 
 class Choice:
-    """A step for which ours is meant to answer otherwise than stock: with this error's code, or with
-    what fits(stock's answer, ours) approves."""
+    """A step for which ours is meant to answer otherwise than stock: with this error's code, or as
+    expected(stock's answer, ours) approves."""
 
     def __init__(self, expected, reason):
         self.expected, self.reason, self.used = expected, reason, False
