@@ -83,22 +83,25 @@ add_cpu(GString *xml, const HostDocument *document, const HostTopology *topology
 
 /* --- <topology> --- */
 
+/* Those that are offline are not told of. */
 static void
 add_cell_cpus(GString *xml, const HostTopology *topology, const Bitmap *cpus)
 {
-    markup_add(xml, "          <cpus num='%zu'>", bitmap_count(cpus));
+    g_autoptr(GString) rows = g_string_new(NULL);
+    size_t n = 0;
     for (gssize i = bitmap_next(cpus, 0); i >= 0; i = bitmap_next(cpus, (size_t)i + 1)) {
         const HostCpu *cpu = (size_t)i < topology->n_cpus ? &topology->cpus[i] : NULL;
-        if (cpu == NULL || cpu->siblings == NULL) {
-            markup_add(xml, "            <cpu id='%zd'/>", i);
+        if (cpu == NULL || cpu->siblings == NULL)
             continue;
-        }
         g_autofree char *siblings = bitmap_format(cpu->siblings);
-        markup_add(xml,
+        markup_add(rows,
                    "            <cpu id='%zd' socket_id='%d' die_id='%d' core_id='%d' "
                    "siblings='%s'/>",
                    i, MAX(cpu->package, 0), MAX(cpu->die, 0), MAX(cpu->core, 0), siblings);
+        n++;
     }
+    markup_add(xml, "          <cpus num='%zu'>", n);
+    g_string_append(xml, rows->str);
     markup_add(xml, "          </cpus>");
 }
 
