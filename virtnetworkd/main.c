@@ -14,7 +14,8 @@ static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_
 int
 main(int argc, char **argv)
 {
-    static const DaemonObjectKind kinds[] = {{ACL_NETWORK}, {ACL_NWFILTER}, {ACL_NWFILTER_BINDING}, {ACL_INTERFACE}};
+    static const DaemonObjectKind kinds[] = {
+        {ACL_NETWORK}, {ACL_NWFILTER}, {ACL_NWFILTER_BINDING}, {ACL_INTERFACE}};
     static const char *const sockets[] = {"virtnetworkd", "virtnwfilterd", "virtinterfaced", NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_NETWORK,

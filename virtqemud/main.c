@@ -14,10 +14,9 @@ static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_
 
 #define X(name) .name = handle_qemu_##name,
 static const QemuHandlers qemu_handlers = {
-    VIRTQEMUD_QEMU_CALLS(X)
     .connect_domain_monitor_event_register = events_monitor_register,
     .connect_domain_monitor_event_deregister = events_monitor_deregister,
-};
+    VIRTQEMUD_QEMU_CALLS(X)};
 #undef X
 
 int

@@ -87,11 +87,11 @@ struct RpcCall {
     RpcCallCancel cancel; /* the client has gone: ends the call early */
     void *cancel_data;
     gboolean deferred;
-    gboolean ran;      /* the handler was entered */
-    atomic_int turn;   /* RpcTurn: of a call that waits for its object's strand */
+    gboolean ran;          /* the handler was entered */
+    atomic_int turn;       /* RpcTurn: of a call that waits for its object's strand */
     LoopTimer *turn_timer; /* io thread */
-    gboolean counted;  /* in conn->in_flight and conn->calls */
-    GByteArray *reply; /* encoded where the handler ran */
+    gboolean counted;      /* in conn->in_flight and conn->calls */
+    GByteArray *reply;     /* encoded where the handler ran */
     GError *error;
     RpcStream *stream;
     Leaver leaver; /* for the connection, once the call succeeded */
