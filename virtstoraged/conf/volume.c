@@ -36,7 +36,8 @@ typedef struct {
 static const ConfField volume_target_rows[] = {
     TEXT(Target, path, "path", NULL, OPTIONAL, "Where it is."),
     SUB_STR(Target, format, "format/@type", NULL, OPTIONAL, "Of the image."),
-    SUB_TABLE(Target, permissions, "permissions", Permissions, permissions_conf, OPTIONAL, "Access."),
+    SUB_TABLE(Target, permissions, "permissions", Permissions, permissions_conf, OPTIONAL,
+              "Access."),
     SUB_TABLE(Target, timestamps, "timestamps", Timestamps, timestamps_conf, OPTIONAL, "When."),
     END};
 static const ConfType volume_target_conf = CONF_TYPE(Target, "target", volume_target_rows, NULL);
