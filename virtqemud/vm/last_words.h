@@ -3,7 +3,14 @@
  */
 #pragma once
 
-#include "virtqemud/vm/run.h"
+#include <stdint.h>
+
+/* Where they are. */
+typedef struct {
+    int record_fd;     /* virt-exec's exit record; -1: none */
+    int log_fd;        /* -1: none */
+    int64_t log_start; /* of QEMU's own lines */
+} LastWordsOf;
 
 /* "it exited with status 1: ...". The caller frees. On a strand. */
-char *last_words(VmRun *run);
+char *last_words(const LastWordsOf *of);

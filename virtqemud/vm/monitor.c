@@ -103,8 +103,12 @@ on_resume(Vm *vm, const Json *data)
 static void
 on_shutdown(Vm *vm, const Json *data)
 {
-    if (vm->state == VM_SHUTDOWN || vm->state == VM_CRASHED ||
-        vm_run_expected_exit(vm->run) != VM_EXPECT_NOTHING)
+    VmExpectExit expected = vm_run_expected_exit(vm->run);
+    if (vm->state == VM_SHUTDOWN || vm->state == VM_CRASHED)
+        return;
+    if (expected == VM_EXPECT_DESTROY && json_has(data, "guest") && !bool_of(data, "guest"))
+        vm_emit_lifecycle(vm, VM_EVENT_SHUTDOWN, VM_SHUTDOWN_HOST);
+    if (expected != VM_EXPECT_NOTHING)
         return;
     if (power_restarts_after_shutdown(vm)) {
         power_restart(vm, VM_RUNNING_BOOTED);
@@ -529,9 +533,12 @@ vm_monitor_resync_step(void *data)
 void
 vm_monitor_lost_step(void *data)
 {
-    Vm *vm = vm_of_run(data);
-    if (vm != NULL)
-        vm_emit_control_error(vm);
+    VmRun *run = data;
+    Vm *vm = vm_of_run(run);
+    if (vm == NULL)
+        return;
+    log_error("the monitor of guest '%s' was given up: %s", vm->name, run->given_up->message);
+    vm_emit_control_error(vm);
 }
 
 /* ---- QEMU's own events, for those who registered for them ---- */

@@ -142,6 +142,7 @@ vm_run_unref(VmRun *run)
     qmp_client_unref(run->qmp);
     future_unref(run->exited);
     future_unref(run->bell);
+    g_clear_error(&run->given_up);
     g_queue_clear_full(&run->inbox, (GDestroyNotify)vm_qmp_event_free);
     leaf_clear(&run->lock);
     g_free(run);
@@ -492,8 +493,7 @@ on_closed(void *data, const GError *reason)
         arm_kill(run, EXIT_AFTER_CUT_MS);
         return;
     }
-    log_error("the monitor of guest '%s' was given up: %s", obj_ref_name(run->ref),
-              reason->message);
+    run->given_up = g_error_copy(reason);
     strand_post(obj_ref_strand(run->ref), vm_monitor_lost_step, vm_run_ref(run), run_free);
 }
 

@@ -55,6 +55,7 @@ struct VmRun {
     gboolean has_exited;
     gboolean is_cut; /* the monitor is over */
     gboolean is_detached;
+    GError *given_up; /* why the monitor was, before the strand is told so; NULL: it was not */
 };
 
 /* An event of QEMU on its way to the strand. */

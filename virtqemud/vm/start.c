@@ -33,9 +33,11 @@ run_prepare_hook(Start *start, GError **error)
     return run_hook(start, HOOK_PREPARE, error);
 }
 
+/* Both, as stock runs them, however far the start came. */
 static void
-run_release_hook(Start *start)
+run_end_hooks(Start *start)
 {
+    (void)vm_run_hook(start->vm, start->def, HOOK_STOPPED, NULL, NULL);
     (void)vm_run_hook(start->vm, start->def, HOOK_RELEASE, NULL, NULL);
 }
 
@@ -54,7 +56,7 @@ run_started_hook(Start *start, GError **error)
 static const StartStep steps[] = {
     {"checking the definition", start_prepare_definition, NULL},
     {"taking its name and number", start_take_identity, start_drop_identity},
-    {"running the hook 'prepare'", run_prepare_hook, run_release_hook},
+    {"running the hook 'prepare'", run_prepare_hook, run_end_hooks},
     {"acquiring what it needs of the host", start_acquire, start_close_files, TRUE},
     {"making QEMU's arguments", start_build, NULL},
     {"running the hook 'start'", run_start_hook, NULL},
@@ -62,14 +64,15 @@ static const StartStep steps[] = {
     {"connecting to QEMU's monitor", start_connect, NULL},
     {"asking QEMU what it made", start_learn, NULL},
     {"setting it up", start_tune, NULL},
-    {"running the hook 'started'", run_started_hook, NULL},
     {"letting it run", start_run, NULL},
+    {"running the hook 'started'", run_started_hook, NULL},
+    {"telling of it", start_tell, NULL},
 };
 
 /* For VIREO_CRASH_AT: before each step, and behind the last. */
-static const char *const start_faults[] = {"start-0",  "start-1",  "start-2", "start-3", "start-4",
-                                           "start-5",  "start-6",  "start-7", "start-8", "start-9",
-                                           "start-10", "start-11", "start-12"};
+static const char *const start_faults[] = {"start-0",  "start-1",  "start-2",  "start-3", "start-4",
+                                           "start-5",  "start-6",  "start-7",  "start-8", "start-9",
+                                           "start-10", "start-11", "start-12", "start-13"};
 G_STATIC_ASSERT(G_N_ELEMENTS(start_faults) == G_N_ELEMENTS(steps) + 1);
 
 /* The error keeps its code. */

@@ -59,3 +59,4 @@ gboolean start_connect(Start *start, GError **error);
 gboolean start_learn(Start *start, GError **error);
 gboolean start_tune(Start *start, GError **error);
 gboolean start_run(Start *start, GError **error);
+gboolean start_tell(Start *start, GError **error);

@@ -62,7 +62,10 @@ start_spawn(Start *start, GError **error)
     if (!exec_start(start->plan, &request, &started, error))
         return FALSE;
     if (started.pidfd < 0) {
-        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR, "QEMU has ended at once");
+        LastWordsOf of = {record, start->log_fd, start->log_begin};
+        g_autofree char *words = last_words(&of);
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR, "QEMU has ended at once: %s",
+                       words);
         return FALSE;
     }
     Vm *vm = start->vm;
@@ -102,7 +105,8 @@ explain(Start *start, GError **error)
     if (cancel_is_set(start->cancel) ||
         !strand_wait(run->exited, strand_deadline_in_ms(DYING_MS), NULL, &waited))
         return FALSE;
-    g_autofree char *words = last_words(run);
+    LastWordsOf of = {run->record_fd, run->log_fd, run->log_start};
+    g_autofree char *words = last_words(&of);
     g_clear_error(error);
     virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR,
                    "process exited while connecting to monitor: %s", words);
@@ -114,7 +118,7 @@ start_connect(Start *start, GError **error)
 {
     int fd = sockets_connect(start->monitor_path, error);
     if (fd < 0)
-        return FALSE;
+        return explain(start, error);
     if (!vm_run_connect(start->vm->run, fd, VM_CONNECT_STARTED, strand_deadline_in_ms(CONNECT_MS),
                         error))
         return explain(start, error);
@@ -317,18 +321,22 @@ gboolean
 start_run(Start *start, GError **error)
 {
     Vm *vm = start->vm;
-    vm_set_live(vm, g_steal_pointer(&start->def));
+    vm_set_live(vm, domain_def_copy(start->def)); /* scripts are still given the start's */
     /* All of it, until the guest's driver gives some back. */
     vm->runtime.balloon_kib = vm_def(vm)->memory_kib;
     vm->starting = FALSE;
     if (has_agent_channel(vm_def(vm)))
         vm_emit_agent_lifecycle(vm, VM_AGENT_DISCONNECTED, VM_AGENT_GUEST_STARTED);
-    if ((start->request->flags & START_PAUSED) == 0 && !power_cont(vm, VM_RUNNING_BOOTED, error)) {
-        start->def = domain_def_copy(vm_def(vm)); /* for the hooks of a failed start */
-        return FALSE;
-    }
-    if ((start->request->flags & START_PAUSED) != 0)
-        vm_set_state(vm, VM_PAUSED, VM_PAUSED_USER);
+    if ((start->request->flags & START_PAUSED) == 0)
+        return power_cont(vm, VM_RUNNING_BOOTED, error);
+    vm_set_state(vm, VM_PAUSED, VM_PAUSED_USER);
+    return TRUE;
+}
+
+gboolean
+start_tell(Start *start, GError **error)
+{
+    Vm *vm = start->vm;
     vm_publish(vm);
     status_write(vm);
     vm_emit_lifecycle(vm, VM_EVENT_STARTED, VM_STARTED_BOOTED);

@@ -81,7 +81,8 @@ stop_finish(Vm *vm, VmRun *run)
         return;
     VmExpectExit expected = vm_run_expected_exit(run);
     if (expected == VM_EXPECT_NOTHING) {
-        g_autofree char *words = last_words(run);
+        LastWordsOf of = {run->record_fd, run->log_fd, run->log_start};
+        g_autofree char *words = last_words(&of);
         log_error("guest '%s' has ended: %s", vm->name, words);
     }
     if (run->log_fd >= 0)
