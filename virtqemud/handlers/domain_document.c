@@ -17,14 +17,15 @@ is_possible(const Emulator *emulator, const Trial *trial)
 {
     const char *pieces[TRIAL_N_PLACES] = {"", "", "", "", ""};
     pieces[trial->place] = trial->piece;
+    g_autofree char *machine = g_markup_escape_text(emulator->machine->name, -1);
+    g_autofree char *program = g_markup_escape_text(qemu_caps_program(emulator->caps), -1);
     g_autofree char *xml = g_strdup_printf(
         "<domain type='%s'><name>trial</name><memory>65536</memory>"
         "<os%s><type arch='%s' machine='%s'>hvm</type>%s</os><features><acpi/>%s</features>%s"
         "<devices><emulator>%s</emulator>%s</devices></domain>",
         emulator->accel == QEMU_ACCEL_KVM ? "kvm" : "qemu", pieces[TRIAL_OS_ATTRIBUTE],
-        qemu_caps_arch(emulator->caps), emulator->machine->name, pieces[TRIAL_OS],
-        pieces[TRIAL_FEATURES], pieces[TRIAL_TOP], qemu_caps_program(emulator->caps),
-        pieces[TRIAL_DEVICE]);
+        qemu_caps_arch(emulator->caps), machine, pieces[TRIAL_OS], pieces[TRIAL_FEATURES],
+        pieces[TRIAL_TOP], program, pieces[TRIAL_DEVICE]);
     ConfContext context = {.origin = CONF_FROM_USER, .capabilities = emulator->caps};
     g_autoptr(DomainDef) def = domain_def_parse(xml, strlen(xml), &context, NULL);
     if (def == NULL)
@@ -138,10 +139,13 @@ add_custom(GString *xml, const Emulator *emulator)
             continue;
         const char *usable =
             model.qemu->blockers == NULL ? "unknown" : yes_no(model.qemu->is_usable);
-        const char *deprecated = model.qemu->is_deprecated ? " deprecated='yes'" : "";
-        g_string_append_printf(xml, "      <model usable='%s'%s vendor='%s'>%s</model>\n", usable,
-                               deprecated, model.vendor != NULL ? model.vendor : "unknown",
-                               model.name);
+        const char *vendor = model.vendor != NULL ? model.vendor : "unknown";
+        if (model.qemu->is_deprecated)
+            markup_add(xml, "      <model usable='%s' deprecated='yes' vendor='%s'>%s</model>",
+                       usable, vendor, model.name);
+        else
+            markup_add(xml, "      <model usable='%s' vendor='%s'>%s</model>", usable, vendor,
+                       model.name);
     }
     markup_add(xml, "    </mode>");
 }
