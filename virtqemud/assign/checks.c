@@ -59,6 +59,49 @@ check_disk(const Disk *disk, GError **error)
     if (disk->device == DISK_DEVICE_LUN && disk->type != DISK_TYPE_BLOCK &&
         disk->type != DISK_TYPE_NETWORK && disk->type != DISK_TYPE_VOLUME)
         return refuse_disk(disk, "is a lun, but its source is no block device", error);
+    if (disk->device == DISK_DEVICE_LUN && disk->bus != DISK_BUS_SCSI &&
+        disk->bus != DISK_BUS_VIRTIO)
+        return refuse_disk(disk, "is a lun, which needs the bus scsi or virtio", error);
+    return TRUE;
+}
+
+/* Settings of the card's end on the host, which only some kinds have. */
+static gboolean
+check_card(const Interface *card, size_t index, GError **error)
+{
+    gboolean is_bridged = card->type == INTERFACE_BRIDGE || card->type == INTERFACE_NETWORK;
+    gboolean is_tap = is_bridged || card->type == INTERFACE_ETHERNET;
+    const char *what = NULL;
+    if (card->mtu != 0 && !is_tap && card->type != INTERFACE_VHOST_USER)
+        what = "mtu";
+    if (card->coalesce_rx_frames != 0 && !is_bridged)
+        what = "coalesce";
+    if (what == NULL)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "interface %zu cannot have %s, there is no tap for it", index, what);
+    return FALSE;
+}
+
+static gboolean
+check_panics(const Devices *devices, GError **error)
+{
+    gboolean seen[PANIC_PVPANIC + 1] = {0};
+    for (size_t i = 0; i < devices->panics.n; i++) {
+        PanicModel model = devices->panics.items[i]->model;
+        model = model != 0 ? model : PANIC_ISA;
+        gboolean is_known = model == PANIC_ISA || model == PANIC_HYPERV;
+        if (is_known && !seen[model]) {
+            seen[model] = TRUE;
+            continue;
+        }
+        virt_error_set(error, VIRT_FROM_DOMAIN,
+                       is_known ? VIRT_ERR_XML_ERROR : VIRT_ERR_CONFIG_UNSUPPORTED,
+                       is_known ? "panic %zu is the second of its model"
+                                : "the machine has no such panic device: panic %zu",
+                       i);
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -108,6 +151,29 @@ check_graphics(const Graphics *graphics, GError **error)
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
                        "graphics/@listen is '%s', the first <listen> says '%s'", vnc->listen,
                        graphics->listens.items[0]->address);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Lines of SPICE need its display. */
+static gboolean
+check_spice_lines(const Devices *devices, GError **error)
+{
+    static const RefKind kinds[] = {REF_SERIAL, REF_PARALLEL, REF_CONSOLE, REF_CHANNEL,
+                                    REF_REDIRDEV};
+    for (size_t i = 0; i < devices->graphics.n; i++) {
+        if (devices->graphics.items[i]->type == GRAPHICS_SPICE)
+            return TRUE;
+    }
+    g_auto(DeviceRefs) refs = device_refs_collect(devices, kinds, G_N_ELEMENTS(kinds));
+    for (size_t i = 0; i < refs.n; i++) {
+        ChardevType type = refs.items[i].line->type;
+        if (type != CHARDEV_SPICEVMC && type != CHARDEV_SPICEPORT)
+            continue;
+        g_autofree char *who = device_ref_describe(&refs.items[i]);
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "%s is a line of SPICE, and no graphics of that kind is there", who);
         return FALSE;
     }
     return TRUE;
@@ -166,6 +232,12 @@ assign_checks(const DomainDef *def, GError **error)
         if (!check_disk(disk, error) || !check_disk_driver(def, disk, error))
             return FALSE;
     }
+    for (size_t i = 0; i < def->devices.interfaces.n; i++) {
+        if (!check_card(def->devices.interfaces.items[i], i, error))
+            return FALSE;
+    }
+    if (!check_panics(&def->devices, error) || !check_spice_lines(&def->devices, error))
+        return FALSE;
     for (size_t i = 0; i < def->devices.graphics.n; i++) {
         if (!check_graphics(def->devices.graphics.items[i], error))
             return FALSE;

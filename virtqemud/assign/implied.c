@@ -59,6 +59,19 @@ need_ps2(DomainDef *def, InputType type)
 
 /* ---- video ---- */
 
+/* A power of two, as QEMU needs it. */
+static uint32_t
+video_memory(uint32_t kib, uint32_t otherwise)
+{
+    enum { MOST = 1u << 31 };
+    uint32_t power = 1;
+    if (kib == 0 || kib > MOST)
+        return kib == 0 ? otherwise : kib;
+    while (power < kib)
+        power <<= 1;
+    return power;
+}
+
 static void
 fill_video(Video *video)
 {
@@ -71,11 +84,11 @@ fill_video(Video *video)
     if (video->heads == 0)
         video->heads = 1;
     if (video->type == VIDEO_QXL) {
-        video->ram_kib = video->ram_kib != 0 ? video->ram_kib : QXL_RAM_KIB;
-        video->vram_kib = video->vram_kib != 0 ? video->vram_kib : QXL_RAM_KIB;
-        video->vgamem_kib = video->vgamem_kib != 0 ? video->vgamem_kib : QXL_VGA_KIB;
-    } else if (video->type != VIDEO_VIRTIO && video->type != VIDEO_RAMFB && video->vram_kib == 0) {
-        video->vram_kib = VIDEO_RAM_KIB;
+        video->ram_kib = video_memory(video->ram_kib, QXL_RAM_KIB);
+        video->vram_kib = video_memory(video->vram_kib, QXL_RAM_KIB);
+        video->vgamem_kib = video_memory(video->vgamem_kib, QXL_VGA_KIB);
+    } else if (video->type != VIDEO_VIRTIO && video->type != VIDEO_RAMFB) {
+        video->vram_kib = video_memory(video->vram_kib, VIDEO_RAM_KIB);
     }
 }
 
@@ -169,6 +182,18 @@ need_audio(DomainDef *def)
 
 /* ---- the others ---- */
 
+/* Other cards than virtio's have none. */
+static void
+drop_virtio_options(Interface *card)
+{
+    card->driver = NULL;
+    card->tx_mode = 0;
+    card->queues = card->rx_queue_size = card->tx_queue_size = 0;
+    card->ioeventfd = card->event_idx = card->rss = card->rss_hash_report = 0;
+    card->virtio = (VirtioOptions){0};
+    card->host_offloads = card->guest_offloads = (InterfaceOffloads){0};
+}
+
 static void
 fill_cards(DomainDef *def)
 {
@@ -180,6 +205,8 @@ fill_cards(DomainDef *def)
                              g_random_int_range(0, 256), g_random_int_range(0, 256));
         if (card->model == NULL && card->type != INTERFACE_HOSTDEV)
             card->model = "rtl8139";
+        if (card->model != NULL && !g_str_has_prefix(card->model, "virtio"))
+            drop_virtio_options(card);
     }
 }
 
@@ -231,6 +258,20 @@ assign_balloon(DomainDef *def, GError **error)
     return FALSE;
 }
 
+static void
+fill_small_devices(Devices *devices)
+{
+    for (size_t i = 0; i < devices->panics.n; i++) {
+        if (devices->panics.items[i]->model == 0)
+            devices->panics.items[i]->model = PANIC_ISA;
+    }
+    for (size_t i = 0; i < devices->vsocks.n; i++) {
+        Vsock *vsock = devices->vsocks.items[i];
+        if (vsock->auto_cid == 0)
+            vsock->auto_cid = vsock->cid != 0 ? SWITCH_OFF : SWITCH_ON;
+    }
+}
+
 gboolean
 assign_implied(DomainDef *def, GError **error)
 {
@@ -241,6 +282,7 @@ assign_implied(DomainDef *def, GError **error)
     need_ps2(def, INPUT_KEYBOARD);
     need_audio(def);
     fill_cards(def);
+    fill_small_devices(&def->devices);
     return check_cards(def, error) && assign_videos(def, error) && assign_balloon(def, error) &&
            assign_watchdogs(def, error);
 }

@@ -75,6 +75,10 @@ assign_machine(DomainDef *def, const QemuCaps *caps, GError **error)
         def->uuid.set = true;
         uuid_random(def->uuid.bytes);
     }
+    if (def->genid != NULL && !def->genid->id.set) {
+        def->genid->id.set = true;
+        uuid_random(def->genid->id.bytes);
+    }
     return TRUE;
 }
 
@@ -122,6 +126,17 @@ check_features(const Cpu *cpu, GError **error)
 }
 
 static gboolean
+check_cache(const Cpu *cpu, GError **error)
+{
+    gboolean is_hosts = cpu->mode == CPU_HOST_PASSTHROUGH || cpu->mode == CPU_MAXIMUM;
+    if (cpu->cache_mode != CPU_CACHE_PASSTHROUGH || is_hosts)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "the host's cache is for processors of the modes host-passthrough and maximum");
+    return FALSE;
+}
+
+static gboolean
 check_topology(const DomainDef *def, GError **error)
 {
     const CpuTopology *topology = def->cpu != NULL ? def->cpu->topology : NULL;
@@ -158,7 +173,7 @@ assign_cpu(DomainDef *def, const QemuCaps *caps, GError **error)
     Cpu *cpu = def->cpu;
     if (cpu->mode == 0)
         cpu->mode = CPU_CUSTOM;
-    if (!check_features(cpu, error))
+    if (!check_features(cpu, error) || !check_cache(cpu, error))
         return FALSE;
     if (cpu->mode == CPU_CUSTOM && cpu->model == NULL)
         fill_default_model(def, caps);

@@ -60,8 +60,11 @@ fill_interface(Interface *card, Arena *arena)
         card->mac = arena_printf(arena, "%02x:%02x:%02x:%02x:%02x:%02x", byte[0], byte[1], byte[2],
                                  byte[3], byte[4], byte[5]);
     /* such names are given at start */
-    if (card->target != NULL && g_str_has_prefix(card->target, "vnet"))
-        card->target = NULL;
+    static const char *const given[] = {"vnet", "macvtap", "macvlan"};
+    for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
+        if (card->target != NULL && g_str_has_prefix(card->target, given[i]))
+            card->target = NULL;
+    }
 }
 
 /* The port is the running guest's to choose. */
@@ -190,6 +193,26 @@ fill_clock(Clock *clock)
     }
 }
 
+static void
+fill_seclabel(Seclabel *label)
+{
+    if (label->type == SECLABEL_NONE && label->model == NULL)
+        label->model = "none";
+    if (label->relabel == 0 && label->type == SECLABEL_DYNAMIC && label->model != NULL)
+        label->relabel = SWITCH_ON;
+    if (label->relabel == 0 && label->type == SECLABEL_STATIC)
+        label->relabel = SWITCH_OFF;
+}
+
+static void
+fill_numa(Numa *numa)
+{
+    for (size_t i = 0; i < numa->cells.n; i++) {
+        if (!numa->cells.items[i]->id.set)
+            numa->cells.items[i]->id = (OptU32){true, (uint32_t)i};
+    }
+}
+
 /* Processors that the host places by itself have their memory placed so. */
 static void
 fill_numatune(DomainDef *def)
@@ -230,6 +253,10 @@ domain_def_fill_defaults(DomainDef *def)
         fill_cpu(def->cpu);
     if (def->features.hyperv != NULL && def->features.hyperv->mode == 0)
         def->features.hyperv->mode = HYPERV_CUSTOM;
+    for (size_t i = 0; i < def->seclabels.n; i++)
+        fill_seclabel(def->seclabels.items[i]);
+    if (def->cpu != NULL && def->cpu->numa != NULL)
+        fill_numa(def->cpu->numa);
     fill_iothreads(def);
     fill_boot(def);
     fill_devices(&def->devices, def->arena);

@@ -44,25 +44,27 @@ fill_vnc(Graphics *graphics, Arena *arena)
         vnc->port.set = has_port;
 }
 
-/* A port of -1 is chosen at start; without any port nothing listens. */
+/* Ports are chosen at start where @autoport says so; without any port nothing listens. */
 static void
 fill_spice(Graphics *graphics, Arena *arena)
 {
     GraphicsSpice *spice = &graphics->as.spice;
-    gboolean has_port = (spice->port.set && spice->port.value > 0) ||
-                        (spice->tls_port.set && spice->tls_port.value > 0);
-    if (spice->autoport == 0 && spice->port.set && spice->port.value < 0)
-        spice->autoport = SWITCH_ON;
-    if (spice->autoport == SWITCH_ON) {
-        spice->port.set = false;
-        spice->tls_port.set = false;
-    } else if (has_port) {
-        spice->autoport = SWITCH_OFF;
-    }
+    gboolean has_port = spice->port.set || spice->tls_port.set;
     gboolean is_open = has_port || spice->autoport == SWITCH_ON || graphics->listens.n > 0;
     fill_listen(graphics, arena, &spice->listen, NULL);
+    GraphicsListen *first = graphics->listens.items[0];
     if (!is_open)
-        graphics->listens.items[0]->type = LISTEN_NONE;
+        first->type = LISTEN_NONE;
+    if (first->type == LISTEN_NONE || first->type == LISTEN_SOCKET) {
+        spice->autoport = 0;
+        has_port = FALSE;
+    }
+    if (spice->autoport == SWITCH_ON || !has_port) {
+        spice->port.set = false;
+        spice->tls_port.set = false;
+    }
+    if (has_port && spice->autoport == 0)
+        spice->autoport = SWITCH_OFF;
 }
 
 void
