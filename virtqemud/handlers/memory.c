@@ -29,6 +29,11 @@ check_size(uint64_t kib, GError **error)
 static gboolean
 edit_maximum(DomainDef *def, const void *data, GError **error)
 {
+    if (def->cpu != NULL && def->cpu->numa != NULL && def->cpu->numa->cells.n > 0) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
+                       "the memory of guest '%s' is the sum of its NUMA cells", def->name);
+        return FALSE;
+    }
     def->memory_kib = *(const uint64_t *)data;
     def->current_memory_kib = MIN(def->current_memory_kib, def->memory_kib);
     return TRUE;

@@ -3,6 +3,7 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
+#include "common/base/bitmap.h"
 #include "common/base/error.h"
 #include "virtqemud/handlers/agent.h"
 #include "virtqemud/handlers/arguments.h"
@@ -94,6 +95,53 @@ check_topology(const DomainDef *def, uint32_t n, GError **error)
            refuse(error, VIRT_ERR_INVALID_ARG, "CPU topology doesn't match the desired vcpu count");
 }
 
+/* A cell may have memory only. */
+static Bitmap *
+processors_of(const NumaCell *cell, GError **error)
+{
+    return cell->cpus != NULL ? bitmap_parse(cell->cpus, VCPUS_MAX, error) : bitmap_new(VCPUS_MAX);
+}
+
+/* The processors of all cells; NULL with an error when there is one beyond `n`. */
+static Bitmap *
+processors_of_all(const Numa *numa, uint32_t n, GError **error)
+{
+    g_autoptr(Bitmap) all = bitmap_new(VCPUS_MAX);
+    for (size_t i = 0; i < numa->cells.n; i++) {
+        g_autoptr(Bitmap) some = processors_of(numa->cells.items[i], error);
+        if (some == NULL)
+            return NULL;
+        for (gssize bit = bitmap_next(some, 0); bit >= 0; bit = bitmap_next(some, (size_t)bit + 1))
+            bitmap_set(all, (size_t)bit, TRUE);
+    }
+    if (bitmap_next(all, n) < 0)
+        return g_steal_pointer(&all);
+    (void)refuse(error, VIRT_ERR_INVALID_ARG,
+                 "Number of CPUs in <numa> exceeds the desired maximum vcpu count");
+    return NULL;
+}
+
+/* Processors that are in no cell belong to the first. */
+static gboolean
+fit_cells(DomainDef *def, uint32_t n, GError **error)
+{
+    const Numa *numa = def->cpu != NULL ? def->cpu->numa : NULL;
+    if (numa == NULL || numa->cells.n == 0)
+        return TRUE;
+    NumaCell *first = numa->cells.items[0];
+    g_autoptr(Bitmap) all = processors_of_all(numa, n, error);
+    g_autoptr(Bitmap) of_first = all != NULL ? processors_of(first, error) : NULL;
+    if (of_first == NULL)
+        return FALSE;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!bitmap_get(all, i))
+            bitmap_set(of_first, i, TRUE);
+    }
+    g_autofree char *text = bitmap_format(of_first);
+    first->cpus = *text != '\0' ? arena_strdup(def->arena, text) : NULL;
+    return TRUE;
+}
+
 static gboolean
 edit_maximum(DomainDef *def, const void *data, GError **error)
 {
@@ -103,7 +151,7 @@ edit_maximum(DomainDef *def, const void *data, GError **error)
                        "%u processors are wanted, a definition can have %d", n, VCPUS_MAX);
         return FALSE;
     }
-    if (!check_topology(def, n, error) || !check_no_list(def, error))
+    if (!check_topology(def, n, error) || !check_no_list(def, error) || !fit_cells(def, n, error))
         return FALSE;
     uint32_t now = MIN(now_of(def), n);
     def->vcpus = n;
