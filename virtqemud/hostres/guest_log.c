@@ -201,3 +201,17 @@ guest_log_cap(const GuestLogSpec *spec, int fd, int64_t *begin)
     if (ftruncate(fd, 0) == 0)
         *begin = 0;
 }
+
+void
+guest_log_remove(const GuestLogSpec *spec)
+{
+    g_autofree char *name = log_name(spec);
+    auto_fd folder = folder_open(spec->folder, NULL, NULL);
+    if (folder < 0)
+        return;
+    (void)unlinkat(folder, name, 0); /* there may be none */
+    for (int i = 0; i < GUEST_LOG_BACKUPS; i++) {
+        g_autofree char *backup = g_strdup_printf("%s.log.%d", spec->guest, i);
+        (void)unlinkat(folder, backup, 0);
+    }
+}

@@ -43,3 +43,5 @@ char *guest_log_tail(int fd, int64_t begin, size_t max_lines);
 /* A log over its limit goes to the backup, and begins anew: `begin` is then 0. Nothing otherwise.
  * A line that QEMU writes in this moment may be lost. */
 void guest_log_cap(const GuestLogSpec *spec, int fd, int64_t *begin);
+/* The log and its backups are removed; what cannot be stays. Whoever has it open keeps it. */
+void guest_log_remove(const GuestLogSpec *spec);

@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "virtqemud/hostres/guest_log.h"
 #include "virtqemud/vm/stop.h"
 
 /* Until SIGKILL. */
@@ -29,18 +30,29 @@ reply(Destroy *destroy, GError *error)
     }
 }
 
+/* The guest is off. */
+static void
+succeed(Destroy *destroy, const Driver *driver)
+{
+    GuestLogSpec spec = {.folder = driver->paths.log, .guest = obj_ref_name(destroy->ref)};
+    if ((destroy->flags & DESTROY_REMOVE_LOGS) != 0)
+        guest_log_remove(&spec);
+    reply(destroy, NULL);
+}
+
 static void
 destroy_step(void *data)
 {
     Destroy *destroy = data;
     Vm *vm = obj_ref_object(destroy->ref);
+    const Driver *driver = vm->driver;
     GError *error = NULL;
     if (destroy->run != NULL && vm->run != destroy->run) {
-        reply(destroy, NULL); /* its end was seen meanwhile */
+        succeed(destroy, driver); /* its end was seen meanwhile */
         return;
     }
     if (destroy->was_starting && !vm_is_active(vm)) {
-        reply(destroy, NULL);
+        succeed(destroy, driver);
         return;
     }
     if (!vm_check_active(vm, &error)) {
@@ -48,8 +60,10 @@ destroy_step(void *data)
         return;
     }
     StopHow how = (destroy->flags & DESTROY_GRACEFUL) != 0 ? STOP_GRACEFUL : STOP_FORCED;
-    (void)stop_now(vm, VM_EXPECT_DESTROY, how, &error);
-    reply(destroy, error);
+    if (stop_now(vm, VM_EXPECT_DESTROY, how, &error))
+        succeed(destroy, driver);
+    else
+        reply(destroy, error);
 }
 
 static void
