@@ -18,14 +18,15 @@ KEPT = {"/run/libvirt/qemu/autostarted", "/run/libvirt/qemu/channel"}
 
 
 def emulator(name, script="", shell=":"):
-    """Path of a QEMU whose guests go by the script (tests/fake/qemu.c), behind a shell's command."""
+    """Path of a QEMU whose guests go by the script (tests/fake/qemu.c), behind a command."""
     folder = f"{FOLDER}/{name}"
     os.makedirs(folder, exist_ok=True)
     shutil.copy(FAKE, f"{folder}/fake")
     with open(f"{folder}/fake.script", "w", encoding="ascii") as file:
         file.write(script)
     with open(f"{folder}/qemu", "w", encoding="ascii") as file:
-        file.write(f'#!/bin/sh\ncase "$*" in\n*"-name guest="*) {shell}; exec {folder}/fake "$@";;\n'
+        file.write('#!/bin/sh\ncase "$*" in\n'
+                   f'*"-name guest="*) {shell}; exec {folder}/fake "$@";;\n'
                    f'esac\nexec {QEMU} "$@"\n')
     os.chmod(f"{folder}/qemu", 0o755)
     return f"{folder}/qemu"
