@@ -92,7 +92,7 @@ collect_seats(Placing *placing)
         device_refs_collect(&placing->def->devices, kinds, G_N_ELEMENTS(placing_order));
     g_free(placing->seats);
     placing->n = 0;
-    placing->seats = g_new0(Seat, refs.n);
+    placing->seats = g_new0(Seat, refs.n + 1);
     for (size_t i = 0; i < refs.n; i++) {
         if (refs.items[i].kind == REF_VIDEO && refs.items[i].index == 0)
             add_seat(placing, &refs.items[i]);
@@ -102,8 +102,10 @@ collect_seats(Placing *placing)
             add_seat(placing, &refs.items[i]);
     }
     for (size_t i = 0; i < refs.n; i++) {
-        gboolean is_first_video = refs.items[i].kind == REF_VIDEO && refs.items[i].index == 0;
-        if (!is_pci_controller(&refs.items[i]) && !is_first_video)
+        /* while places are counted, stock counts a first video card without address once more */
+        gboolean is_done = refs.items[i].kind == REF_VIDEO && refs.items[i].index == 0 &&
+                           !(placing->is_counting && refs.items[i].info->address == NULL);
+        if (!is_pci_controller(&refs.items[i]) && !is_done)
             add_seat(placing, &refs.items[i]);
     }
 }
