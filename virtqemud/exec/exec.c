@@ -16,9 +16,10 @@
 #include "common/base/child.h"
 #include "common/base/error.h"
 #include "common/base/fd.h"
+#include "common/base/log.h"
 #include "common/base/strand.h"
 
-enum { STATUS_MAX_BYTES = 4096 };
+enum { STATUS_MAX_BYTES = 4096, GIVE_UP_MS = 5000 };
 
 /* The helper while it is watched: its status until the pipe ends, then its own end, so that it is
  * reaped. Io thread, but for what is set before it is posted. */
@@ -129,6 +130,31 @@ parse_status(const char *status, ExecStarted *ret_started, GError **error)
     return TRUE;
 }
 
+/* The program that was nevertheless started. Any thread. */
+static void
+end_started(Future *done, void *data)
+{
+    const char *status = future_value(done);
+    int pid;
+    if (status == NULL || sscanf(status, "started %d", &pid) != 1)
+        return;
+    auto_fd pidfd = pidfd_open(pid, 0);
+    if (pidfd >= 0)
+        (void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
+}
+
+/* The helper ends at once; its child may be the program already, or become it. The status tells
+ * when it ends: by the exec, or because nobody is left who has the pipe. */
+static void
+give_up(Future *done, int helper)
+{
+    g_autoptr(GError) error = NULL;
+    (void)pidfd_send_signal(helper, SIGKILL, NULL, 0);
+    if (!strand_wait(done, strand_deadline_in_ms(GIVE_UP_MS), NULL, &error))
+        log_warning("a program whose start was given up is not ended yet: %s", error->message);
+    future_notify(done, end_started, NULL);
+}
+
 gboolean
 exec_start(const ExecPlan *plan, const ExecRequest *request, ExecStarted *ret_started,
            GError **error)
@@ -154,7 +180,7 @@ exec_start(const ExecPlan *plan, const ExecRequest *request, ExecStarted *ret_st
     auto_fd helper = fd_dup(watch->pidfd, NULL);
     loop_post(request->loop, on_watch, watch);
     if (!strand_wait(done, request->deadline_us, request->cancel, error)) {
-        (void)pidfd_send_signal(helper, SIGKILL, NULL, 0);
+        give_up(done, helper);
         return FALSE;
     }
     return parse_status(future_value(done), ret_started, error);

@@ -172,15 +172,25 @@ begin_handshake(QmpSession *session, const QmpLine *line)
     session->state = STATE_HANDSHAKE;
 }
 
+/* The answer, for another thread alone: references are not counted for two at once, so the line
+ * goes first. */
+static Json *
+take_value(QmpLine *line)
+{
+    Json *value = json_ref(line->value);
+    qmp_line_clear(line);
+    return value;
+}
+
 static void
-end_handshake(QmpSession *session, QmpRequest *request, const QmpLine *line)
+end_handshake(QmpSession *session, QmpRequest *request, QmpLine *line)
 {
     if (line->error != NULL) {
         answer(request, NULL, g_error_copy(line->error), TRUE);
         close_with(session, g_error_copy(line->error));
         return;
     }
-    answer(request, json_ref(line->value), NULL, TRUE);
+    answer(request, take_value(line), NULL, TRUE);
     session->state = STATE_READY;
     if (session->handler.ready != NULL)
         session->handler.ready(session->data, &session->greeting);
@@ -211,7 +221,7 @@ answer_error(const QmpRequest *request, const QmpLine *line)
 }
 
 static void
-take_answer(QmpSession *session, const QmpLine *line)
+take_answer(QmpSession *session, QmpLine *line)
 {
     QmpRequest *request = line->has_id ? find_sent(session, line->id) : NULL;
     if (request == NULL) {
@@ -224,7 +234,7 @@ take_answer(QmpSession *session, const QmpLine *line)
         return;
     }
     GError *error = answer_error(request, line);
-    Json *reply = error == NULL ? json_ref(line->value) : NULL;
+    Json *reply = error == NULL ? take_value(line) : NULL;
     if (request->state != QMP_REQUEST_LEFT) {
         answer(request, reply, error, TRUE);
         return;

@@ -153,7 +153,9 @@ qmp_line_parse(const char *text, size_t n, const JsonLimits *limits, QmpLine *re
 void
 qmp_line_clear(QmpLine *line)
 {
-    json_unref(line->document);
+    g_clear_pointer(&line->document, json_unref);
+    line->value = NULL;
+    line->event = NULL;
     g_clear_error(&line->error);
 }
 

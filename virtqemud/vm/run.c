@@ -24,7 +24,7 @@ enum {
 /* ---- control ---- */
 
 struct VmControl {
-    gatomicrefcount refs;
+    atomic_int refs;
     Driver *driver;
     LeafLock lock;
     VmRun *run;
@@ -35,7 +35,7 @@ VmControl *
 vm_control_new(Driver *driver)
 {
     VmControl *control = g_new0(VmControl, 1);
-    g_atomic_ref_count_init(&control->refs);
+    atomic_init(&control->refs, 1);
     control->driver = driver;
     leaf_init(&control->lock);
     return control;
@@ -44,14 +44,14 @@ vm_control_new(Driver *driver)
 VmControl *
 vm_control_ref(VmControl *control)
 {
-    g_atomic_ref_count_inc(&control->refs);
+    atomic_fetch_add_explicit(&control->refs, 1, memory_order_relaxed);
     return control;
 }
 
 void
 vm_control_unref(VmControl *control)
 {
-    if (control == NULL || !g_atomic_ref_count_dec(&control->refs))
+    if (control == NULL || atomic_fetch_sub_explicit(&control->refs, 1, memory_order_acq_rel) != 1)
         return;
     vm_run_unref(control->run);
     cancel_unref(control->starting);
@@ -125,14 +125,14 @@ vm_qmp_event_free(VmQmpEvent *event)
 VmRun *
 vm_run_ref(VmRun *run)
 {
-    g_atomic_ref_count_inc(&run->refs);
+    atomic_fetch_add_explicit(&run->refs, 1, memory_order_relaxed);
     return run;
 }
 
 void
 vm_run_unref(VmRun *run)
 {
-    if (run == NULL || !g_atomic_ref_count_dec(&run->refs))
+    if (run == NULL || atomic_fetch_sub_explicit(&run->refs, 1, memory_order_acq_rel) != 1)
         return;
     obj_ref_unref(run->ref);
     fd_close(run->pidfd);
@@ -264,7 +264,7 @@ VmRun *
 vm_run_new(Driver *driver, ObjRef *ref, pid_t pid, uint64_t start_time, int pidfd)
 {
     VmRun *run = g_new0(VmRun, 1);
-    g_atomic_ref_count_init(&run->refs);
+    atomic_init(&run->refs, 1);
     run->driver = driver;
     run->ref = obj_ref_ref(ref);
     run->pid = pid;

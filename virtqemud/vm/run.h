@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "common/base/objtable.h"
 #include "common/base/thread.h"
 #include "common/spec/remote.h"
@@ -30,7 +32,7 @@ typedef enum {
 } VmExpectExit;
 
 struct VmRun {
-    gatomicrefcount refs;
+    atomic_int refs;
     Driver *driver;
     ObjRef *ref; /* of the guest */
     pid_t pid;
