@@ -166,12 +166,6 @@ pci_buses_is_free(const PciBuses *buses, const PciAddress *place)
     return (buses->buses[place->bus].functions[place->slot] & 1 << place->function) == 0;
 }
 
-gboolean
-pci_buses_is_slot_free(const PciBuses *buses, uint32_t bus, uint32_t slot)
-{
-    return buses->buses[bus].functions[slot] == 0;
-}
-
 void
 pci_buses_take(PciBuses *buses, const PciAddress *place, unsigned links)
 {

@@ -71,7 +71,6 @@ const PciModel *pci_buses_wanted(const PciBuses *buses, unsigned links);
 /* A free place for the device, on one of the first `n` buses; FALSE: none. It is not taken. */
 gboolean pci_buses_find(PciBuses *buses, size_t n, unsigned links, PciAddress *ret_place);
 gboolean pci_buses_is_free(const PciBuses *buses, const PciAddress *place);
-gboolean pci_buses_is_slot_free(const PciBuses *buses, uint32_t bus, uint32_t slot);
 void pci_buses_take(PciBuses *buses, const PciAddress *place, unsigned links);
 /* Whether another function of the slot is taken. */
 gboolean pci_buses_is_shared(const PciBuses *buses, const PciAddress *place);
