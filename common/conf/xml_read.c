@@ -60,3 +60,9 @@ xml_read_clear(XmlRead *read)
     xmlFreeDoc(read->doc);
     read->doc = NULL;
 }
+
+void
+xml_read_init(void)
+{
+    xmlInitParser();
+}

@@ -21,4 +21,7 @@ typedef struct {
 gboolean xml_read(const char *bytes, size_t len, XmlRead *ret_read, GError **error);
 void xml_read_clear(XmlRead *read);
 
+/* Before there are threads: libxml2 sets itself up at its first use, unguarded. */
+void xml_read_init(void);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(XmlRead, xml_read_clear)

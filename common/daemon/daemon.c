@@ -17,6 +17,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/conf/xml_read.h"
 #include "common/daemon/daemon_private.h"
 #include "common/daemon/notify.h"
 
@@ -315,6 +316,7 @@ daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
     if (daemon->sockets == NULL)
         return FALSE;
     *ret_exit = DAEMON_EXIT_SERVER;
+    xml_read_init();
     if (!block_signals(daemon, error) || !make_loop(daemon, error) ||
         !daemon_make_servers(daemon, error))
         return FALSE;

@@ -10,21 +10,7 @@
 static const char *
 get_text(Arena *arena, const Json *row, const char *name)
 {
-    return arena_strdup(arena, json_as_string(json_get(row, name)));
-}
-
-static gboolean
-get_flag(const Json *row, const char *name)
-{
-    gboolean is_set = FALSE;
-    return json_get_bool(row, name, &is_set, NULL) && is_set;
-}
-
-static uint32_t
-get_number(const Json *row, const char *name)
-{
-    uint64_t number = 0;
-    return json_get_uint(row, name, &number, NULL) && number <= UINT32_MAX ? (uint32_t)number : 0;
+    return arena_strdup(arena, json_text(row, name));
 }
 
 gboolean
@@ -79,11 +65,11 @@ answers_machines(QemuCaps *caps, const Json *reply)
             .alias = get_text(caps->arena, row, "alias"),
             .cpu = get_text(caps->arena, row, "default-cpu-type"),
             .ram_id = get_text(caps->arena, row, "default-ram-id"),
-            .cpus_max = get_number(row, "cpu-max"),
-            .is_default = get_flag(row, "is-default"),
-            .is_deprecated = get_flag(row, "deprecated"),
-            .hotplug_cpus = get_flag(row, "hotpluggable-cpus"),
-            .numa_memory = get_flag(row, "numa-mem-supported"),
+            .cpus_max = json_u32(row, "cpu-max"),
+            .is_default = json_flag(row, "is-default"),
+            .is_deprecated = json_flag(row, "deprecated"),
+            .hotplug_cpus = json_flag(row, "hotpluggable-cpus"),
+            .numa_memory = json_flag(row, "numa-mem-supported"),
         };
         if (machine.name != NULL && strcmp(machine.name, "none") != 0)
             caps->machines[caps->n_machines++] = machine;
@@ -165,7 +151,7 @@ answers_models(QemuCaps *caps, QemuAccel accel, const Json *reply)
             .alias_of = get_text(arena, row, "alias-of"),
             .blockers = json_kind(blockers) == JSON_ARRAY ? words_of_array(arena, blockers) : NULL,
             .is_usable = json_kind(blockers) == JSON_ARRAY && json_length(blockers) == 0,
-            .is_deprecated = get_flag(row, "deprecated"),
+            .is_deprecated = json_flag(row, "deprecated"),
         };
         if (model.name != NULL)
             to->models[to->n_models++] = model;
@@ -178,7 +164,7 @@ add_if_set(void *data, const char *name, Json *value)
     if (json_kind(value) == JSON_BOOL) {
         g_autoptr(Json) holder = json_new_object();
         json_add(holder, "is", json_ref(value));
-        if (get_flag(holder, "is"))
+        if (json_flag(holder, "is"))
             g_ptr_array_add(data, (void *)(uintptr_t)name);
     }
     return TRUE;
@@ -192,9 +178,9 @@ answers_expansion(QemuCaps *caps, QemuCpuModel *model, const Json *reply)
     (void)json_each(properties, add_if_set, names); /* add_if_set never ends it */
     model->features = caps_words(caps->arena, names).words;
     model->vendor = get_text(caps->arena, properties, "vendor");
-    model->family = get_number(properties, "family");
-    model->model = get_number(properties, "model");
-    model->stepping = get_number(properties, "stepping");
+    model->family = json_u32(properties, "family");
+    model->model = json_u32(properties, "model");
+    model->stepping = json_u32(properties, "stepping");
 }
 
 void

@@ -172,27 +172,13 @@ qemu_caps_format(const QemuCaps *caps)
 static const char *
 get_text(Arena *arena, const Json *row, const char *name)
 {
-    return arena_strdup(arena, json_as_string(json_get(row, name)));
-}
-
-static gboolean
-get_flag(const Json *row, const char *name)
-{
-    gboolean is_set = FALSE;
-    return json_get_bool(row, name, &is_set, NULL) && is_set;
-}
-
-static uint32_t
-get_number(const Json *row, const char *name)
-{
-    uint64_t number = 0;
-    return json_get_uint(row, name, &number, NULL) && number <= UINT32_MAX ? (uint32_t)number : 0;
+    return arena_strdup(arena, json_text(row, name));
 }
 
 static CapsWords
 get_words(Arena *arena, const Json *row, const char *name)
 {
-    const char *text = json_as_string(json_get(row, name));
+    const char *text = json_text(row, name);
     return text != NULL ? caps_words_of_text(arena, text) : (CapsWords){0};
 }
 
@@ -217,11 +203,11 @@ parse_machines(QemuCaps *caps, const Json *rows, GError **error)
             .alias = get_text(caps->arena, row, "alias"),
             .cpu = get_text(caps->arena, row, "cpu"),
             .ram_id = get_text(caps->arena, row, "ram"),
-            .cpus_max = get_number(row, "cpus-max"),
-            .is_default = get_flag(row, "default"),
-            .is_deprecated = get_flag(row, "deprecated"),
-            .hotplug_cpus = get_flag(row, "hotplug-cpus"),
-            .numa_memory = get_flag(row, "numa-memory"),
+            .cpus_max = json_u32(row, "cpus-max"),
+            .is_default = json_flag(row, "default"),
+            .is_deprecated = json_flag(row, "deprecated"),
+            .hotplug_cpus = json_flag(row, "hotplug-cpus"),
+            .numa_memory = json_flag(row, "numa-memory"),
         };
         if (!check_name(caps->machines[i].name, "machine", error))
             return FALSE;
@@ -248,11 +234,11 @@ parse_accel(CapsAccel *accel, Arena *arena, const Json *row, GError **error)
             .name = get_text(arena, model, "name"),
             .alias_of = get_text(arena, model, "alias-of"),
             .vendor = get_text(arena, model, "vendor"),
-            .family = get_number(model, "family"),
-            .model = get_number(model, "model"),
-            .stepping = get_number(model, "stepping"),
-            .is_usable = get_flag(model, "usable"),
-            .is_deprecated = get_flag(model, "deprecated"),
+            .family = json_u32(model, "family"),
+            .model = json_u32(model, "model"),
+            .stepping = json_u32(model, "stepping"),
+            .is_usable = json_flag(model, "usable"),
+            .is_deprecated = json_flag(model, "deprecated"),
             .blockers = get_words(arena, model, "blockers").words,
             .features = get_words(arena, model, "features").words,
         };
@@ -278,16 +264,16 @@ static gboolean
 parse_top(QemuCaps *caps, const Json *top, GError **error)
 {
     Arena *arena = caps->arena;
-    if (get_number(top, "format") != FORMAT) {
+    if (json_u32(top, "format") != FORMAT) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR,
-                       "stored capabilities are of format %u, not %d", get_number(top, "format"),
+                       "stored capabilities are of format %u, not %d", json_u32(top, "format"),
                        FORMAT);
         return FALSE;
     }
     caps->program = get_text(arena, top, "program");
     caps->package = get_text(arena, top, "package");
     caps->arch = get_text(arena, top, "arch");
-    caps->version = get_number(top, "version");
+    caps->version = json_u32(top, "version");
     caps->types = get_words(arena, top, "types");
     const char *qmp = json_as_string(json_get(top, "qmp"));
     if (caps->program == NULL || caps->arch == NULL || caps->package == NULL || qmp == NULL ||

@@ -197,6 +197,33 @@ json_get_kind(const Json *object, const char *name, JsonKind kind, Json **ret_va
 }
 
 const char *
+json_text(const Json *object, const char *name)
+{
+    return json_as_string(json_get(object, name));
+}
+
+gboolean
+json_flag(const Json *object, const char *name)
+{
+    gboolean value = FALSE;
+    return json_get_bool(object, name, &value, NULL) && value;
+}
+
+int64_t
+json_int(const Json *object, const char *name)
+{
+    int64_t value = 0;
+    return json_get_int(object, name, &value, NULL) ? value : 0;
+}
+
+uint32_t
+json_u32(const Json *object, const char *name)
+{
+    uint64_t value = 0;
+    return json_get_uint(object, name, &value, NULL) && value <= UINT32_MAX ? (uint32_t)value : 0;
+}
+
+const char *
 json_as_string(const Json *value)
 {
     if (json_kind(value) != JSON_STRING)

@@ -79,6 +79,12 @@ gboolean json_get_double(const Json *object, const char *name, double *ret_value
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean json_get_kind(const Json *object, const char *name, JsonKind kind, Json **ret_value,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same where nothing has to be said: whatever is absent or of another kind is NULL, FALSE, 0.
+ */
+const char *json_text(const Json *object, const char *name);
+gboolean json_flag(const Json *object, const char *name);
+int64_t json_int(const Json *object, const char *name);
+uint32_t json_u32(const Json *object, const char *name);
 /* The value itself, as an item of an array has no name. NULL and FALSE for what is none. */
 const char *json_as_string(const Json *value);
 gboolean json_as_uint(const Json *value, uint64_t *ret_value);

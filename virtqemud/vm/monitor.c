@@ -21,22 +21,8 @@
 static const char *
 text_of(const Json *data, const char *name)
 {
-    const char *text = json_as_string(json_get(data, name));
+    const char *text = json_text(data, name);
     return text != NULL ? text : "";
-}
-
-static int64_t
-int_of(const Json *data, const char *name)
-{
-    int64_t value = 0;
-    return json_get_int(data, name, &value, NULL) ? value : 0;
-}
-
-static gboolean
-bool_of(const Json *data, const char *name)
-{
-    gboolean value = FALSE;
-    return json_get_bool(data, name, &value, NULL) && value;
 }
 
 /* ---- running and not ---- */
@@ -106,7 +92,7 @@ on_shutdown(Vm *vm, const Json *data)
     VmExpectExit expected = vm_run_expected_exit(vm->run);
     if (vm->state == VM_SHUTDOWN || vm->state == VM_CRASHED)
         return;
-    if (expected == VM_EXPECT_DESTROY && json_has(data, "guest") && !bool_of(data, "guest"))
+    if (expected == VM_EXPECT_DESTROY && json_has(data, "guest") && !json_flag(data, "guest"))
         vm_emit_lifecycle(vm, VM_EVENT_SHUTDOWN, VM_SHUTDOWN_HOST);
     if (expected != VM_EXPECT_NOTHING)
         return;
@@ -117,7 +103,7 @@ on_shutdown(Vm *vm, const Json *data)
     change_state(vm, VM_SHUTDOWN, VM_SHUTDOWN_UNKNOWN);
     VmShutdownDetail detail = VM_SHUTDOWN_FINISHED;
     if (json_has(data, "guest"))
-        detail = bool_of(data, "guest") ? VM_SHUTDOWN_GUEST : VM_SHUTDOWN_HOST;
+        detail = json_flag(data, "guest") ? VM_SHUTDOWN_GUEST : VM_SHUTDOWN_HOST;
     vm_emit_lifecycle(vm, VM_EVENT_SHUTDOWN, (int32_t)detail);
     power_after_shutdown(vm);
 }
@@ -257,7 +243,7 @@ on_block_io_error(Vm *vm, const Json *data)
         .action = g_str_equal(action, "stop")     ? IO_ERROR_PAUSE
                   : g_str_equal(action, "report") ? IO_ERROR_REPORT
                                                   : IO_ERROR_NONE,
-        .reason = bool_of(data, "nospace") ? "enospc" : "",
+        .reason = json_flag(data, "nospace") ? "enospc" : "",
     };
     gboolean pauses = io_error.action == IO_ERROR_PAUSE && vm->state == VM_RUNNING;
     if (pauses)
@@ -280,7 +266,7 @@ on_memory_failure(Vm *vm, const Json *data)
     }
     const Json *flags = json_get(data, "flags");
     failure.flags =
-        (bool_of(flags, "action-required") ? 1u : 0u) | (bool_of(flags, "recursive") ? 2u : 0u);
+        (json_flag(flags, "action-required") ? 1u : 0u) | (json_flag(flags, "recursive") ? 2u : 0u);
     vm_emit_memory_failure(vm, &failure);
 }
 
@@ -289,7 +275,7 @@ on_memory_failure(Vm *vm, const Json *data)
 static void
 on_rtc_change(Vm *vm, const Json *data)
 {
-    vm->runtime.rtc_adjust_s = int_of(data, "offset");
+    vm->runtime.rtc_adjust_s = json_int(data, "offset");
     vm->runtime.has_rtc_adjust = TRUE;
     vm_publish(vm);
     vm_emit_rtc_change(vm, vm->runtime.rtc_adjust_s);
@@ -298,7 +284,7 @@ on_rtc_change(Vm *vm, const Json *data)
 static void
 on_balloon_change(Vm *vm, const Json *data)
 {
-    vm->runtime.balloon_kib = (uint64_t)int_of(data, "actual") / 1024;
+    vm->runtime.balloon_kib = (uint64_t)json_int(data, "actual") / 1024;
     vm_publish(vm);
     status_write(vm);
     vm_emit_balloon_change(vm, vm->runtime.balloon_kib);
@@ -310,7 +296,7 @@ on_tray_moved(Vm *vm, const Json *data)
     const Disk *disk = disk_of_event(vm, data);
     if (disk == NULL)
         return;
-    gboolean is_open = bool_of(data, "tray-open");
+    gboolean is_open = json_flag(data, "tray-open");
     g_autofree char *alias = g_strdup(disk->info.alias);
     DomainDef *live = domain_def_copy(vm_def(vm));
     for (size_t i = 0; i < live->devices.disks.n; i++) {
@@ -328,7 +314,7 @@ static void
 on_serial_port_change(Vm *vm, const Json *data)
 {
     g_autofree char *id = g_strdup(text_of(data, "id"));
-    gboolean is_open = bool_of(data, "open");
+    gboolean is_open = json_flag(data, "open");
     gboolean is_agent = FALSE;
     DomainDef *live = domain_def_copy(vm_def(vm));
     for (size_t i = 0; i < live->devices.channels.n; i++) {
@@ -373,8 +359,8 @@ emit_vnc(Vm *vm, const Json *data, int32_t phase)
         .remote_node = text_of(client, "host"),
         .remote_service = text_of(client, "service"),
         .auth_scheme = text_of(server, "auth"),
-        .x509_name = json_as_string(json_get(client, "x509_dname")),
-        .sasl_name = json_as_string(json_get(client, "sasl_username")),
+        .x509_name = json_text(client, "x509_dname"),
+        .sasl_name = json_text(client, "sasl_username"),
     };
     vm_emit_graphics(vm, &event);
 }
@@ -485,7 +471,7 @@ static void
 apply_run_state(Vm *vm, const Json *status)
 {
     const char *word = text_of(status, "status");
-    gboolean running = bool_of(status, "running");
+    gboolean running = json_flag(status, "running");
     if (g_str_equal(word, "shutdown") && vm->state != VM_SHUTDOWN) {
         on_shutdown(vm, NULL);
     } else if (g_str_equal(word, "guest-panicked") && vm->state != VM_CRASHED) {
@@ -512,7 +498,7 @@ vm_monitor_resync(Vm *vm, GError **error)
     apply_run_state(vm, status);
     g_autoptr(Json) balloon = NULL;
     if (vm->run != NULL && vm_qmp(vm, QMP_QUERY_BALLOON, NULL, &balloon, NULL)) {
-        uint64_t kib = (uint64_t)int_of(balloon, "actual") / 1024;
+        uint64_t kib = (uint64_t)json_int(balloon, "actual") / 1024;
         if (kib != vm->runtime.balloon_kib) {
             vm->runtime.balloon_kib = kib;
             vm_publish(vm);
