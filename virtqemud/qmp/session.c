@@ -172,16 +172,6 @@ begin_handshake(QmpSession *session, const QmpLine *line)
     session->state = STATE_HANDSHAKE;
 }
 
-/* The answer, for another thread alone: references are not counted for two at once, so the line
- * goes first. */
-static Json *
-take_value(QmpLine *line)
-{
-    Json *value = json_ref(line->value);
-    qmp_line_clear(line);
-    return value;
-}
-
 static void
 end_handshake(QmpSession *session, QmpRequest *request, QmpLine *line)
 {
@@ -190,7 +180,7 @@ end_handshake(QmpSession *session, QmpRequest *request, QmpLine *line)
         close_with(session, g_error_copy(line->error));
         return;
     }
-    answer(request, take_value(line), NULL, TRUE);
+    answer(request, qmp_line_take_value(line), NULL, TRUE);
     session->state = STATE_READY;
     if (session->handler.ready != NULL)
         session->handler.ready(session->data, &session->greeting);
@@ -234,7 +224,7 @@ take_answer(QmpSession *session, QmpLine *line)
         return;
     }
     GError *error = answer_error(request, line);
-    Json *reply = error == NULL ? take_value(line) : NULL;
+    Json *reply = error == NULL ? qmp_line_take_value(line) : NULL;
     if (request->state != QMP_REQUEST_LEFT) {
         answer(request, reply, error, TRUE);
         return;

@@ -159,6 +159,14 @@ qmp_line_clear(QmpLine *line)
     g_clear_error(&line->error);
 }
 
+Json *
+qmp_line_take_value(QmpLine *line)
+{
+    Json *value = json_ref(line->value);
+    qmp_line_clear(line);
+    return value;
+}
+
 void
 qmp_line_print(GString *line, const QmpRequest *request, gboolean oob)
 {

@@ -27,6 +27,9 @@ typedef struct {
 gboolean qmp_line_parse(const char *text, size_t n, const JsonLimits *limits, QmpLine *ret_line,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void qmp_line_clear(QmpLine *line);
+/* The value, now the caller's alone: references are not counted for two threads at once, so the
+ * line is cleared. */
+Json *qmp_line_take_value(QmpLine *line);
 /* Replaces `line` by the request's, line end included. */
 void qmp_line_print(GString *line, const QmpRequest *request, gboolean oob);
 /* The error of an answer as the caller of `command` is told. */
