@@ -177,7 +177,8 @@ learn_consoles(DomainDef *def)
             console->type = CHARDEV_PTY;
             set_pty(def, console, devices->serials.items[0]->sources.items[0]->path);
         }
-        if (console->type == CHARDEV_PTY && console->sources.n > 0)
+        /* as old clients look for it: on the first one */
+        if (i == 0 && console->type == CHARDEV_PTY && console->sources.n > 0)
             console->tty = console->sources.items[0]->path;
     }
 }
