@@ -123,6 +123,8 @@ start_build(Start *start, GError **error)
     live_describe_disks(start->def, resources.disks, resources.n_disks);
     if (start->driver->privileged)
         live_describe_owner(start->def, &start->driver->config->owner);
+    if (start->def->partition == NULL && start->vm->resources->cgroup != NULL)
+        start->def->partition = cgroup_partition(start->vm->resources->cgroup);
     exec_plan_add(start->plan, EXEC_PROGRAM, start->argv->pdata[0]);
     for (guint i = 0; start->argv->pdata[i] != NULL; i++)
         exec_plan_add(start->plan, EXEC_ARG, start->argv->pdata[i]);
