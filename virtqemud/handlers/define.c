@@ -3,7 +3,10 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/conf/xml_ids.h"
@@ -184,6 +187,17 @@ remove_belongings(Vm *vm, uint32_t flags, GError **error)
            (nvram == NULL || belongings_remove_file(nvram, error));
 }
 
+/* What cannot be forgotten keeps what hangs on it. */
+static gboolean
+check_writable(const Vm *vm, GError **error)
+{
+    if (faccessat(store_get_fd(vm->driver->definitions), ".", W_OK, AT_EACCESS) == 0)
+        return TRUE;
+    virt_error_set_errno(error, VIRT_FROM_QEMU, errno, "cannot remove the definition of guest '%s'",
+                         vm->name);
+    return FALSE;
+}
+
 static gboolean
 undefine(Vm *vm, uint32_t flags, GError **error)
 {
@@ -195,8 +209,8 @@ undefine(Vm *vm, uint32_t flags, GError **error)
         return invalid(error, "cannot both keep and delete TPM");
     if (vm->persistent == NULL)
         return invalid(error, "cannot undefine transient domain");
-    return check_belongings(vm, flags, error) && remove_belongings(vm, flags, error) &&
-           define_forget(vm, error);
+    return check_belongings(vm, flags, error) && check_writable(vm, error) &&
+           remove_belongings(vm, flags, error) && define_forget(vm, error);
 }
 
 gboolean
