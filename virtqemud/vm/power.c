@@ -56,6 +56,9 @@ power_suspend(Vm *vm, GError **error)
     }
     if (vm->state == VM_PAUSED)
         return TRUE;
+    /* QEMU holds one that crashed or is off already, and tells of no stop. */
+    if (vm->state == VM_CRASHED || vm->state == VM_SHUTDOWN)
+        return vm_qmp(vm, QMP_STOP, NULL, NULL, error);
     vm->expect_paused = VM_PAUSED_USER;
     vm->has_stopped = FALSE;
     if (vm_qmp(vm, QMP_STOP, NULL, NULL, error) &&
