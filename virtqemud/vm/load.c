@@ -14,18 +14,18 @@
 void
 loading_begin(Loading *loading)
 {
-    g_mutex_lock(&loading->lock);
+    (void)pthread_mutex_lock(&loading->lock);
     loading->n_open++;
-    g_mutex_unlock(&loading->lock);
+    (void)pthread_mutex_unlock(&loading->lock);
 }
 
 void
 loading_end(Loading *loading)
 {
-    g_mutex_lock(&loading->lock);
+    (void)pthread_mutex_lock(&loading->lock);
     loading->n_open--;
-    g_cond_signal(&loading->changed);
-    g_mutex_unlock(&loading->lock);
+    (void)pthread_cond_signal(&loading->changed);
+    (void)pthread_mutex_unlock(&loading->lock);
 }
 
 typedef struct {
@@ -99,10 +99,10 @@ load_one(void *data, const char *name, const char *text, size_t len, GError **er
 static void
 await_steps(Loading *loading)
 {
-    g_mutex_lock(&loading->lock);
+    (void)pthread_mutex_lock(&loading->lock);
     while (loading->n_open > 0)
-        g_cond_wait(&loading->changed, &loading->lock);
-    g_mutex_unlock(&loading->lock);
+        (void)pthread_cond_wait(&loading->changed, &loading->lock);
+    (void)pthread_mutex_unlock(&loading->lock);
 }
 
 gboolean
@@ -110,14 +110,14 @@ load_guests(Driver *driver, GError **error)
 {
     Loading loading = {.driver = driver};
     StoreLoadResult result;
-    g_mutex_init(&loading.lock);
-    g_cond_init(&loading.changed);
+    (void)pthread_mutex_init(&loading.lock, NULL);
+    (void)pthread_cond_init(&loading.changed, NULL);
     gboolean ok = store_load_all(driver->definitions, ".xml", load_one, &loading, &result, error);
     await_steps(&loading);
     ok = ok && load_running(&loading, error);
     await_steps(&loading);
-    g_mutex_clear(&loading.lock);
-    g_cond_clear(&loading.changed);
+    (void)pthread_mutex_destroy(&loading.lock);
+    (void)pthread_cond_destroy(&loading.changed);
     return ok;
 }
 

@@ -4,12 +4,14 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "virtqemud/vm/vm.h"
 
 typedef struct {
     Driver *driver;
-    GMutex lock;
-    GCond changed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
     size_t n_open;   /* steps that were posted and are not done */
     GHashTable *ids; /* of the status files. Io thread */
 } Loading;
