@@ -4,6 +4,7 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/error.h"
+#include "virtqemud/handlers/agent.h"
 #include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/destroy.h"
@@ -159,25 +160,36 @@ handle_domain_create_xml_with_files(RpcCall *call, Reservation *reservation,
 
 /* ---- asked and held ---- */
 
+/* virDomainShutdownFlags and virDomainRebootFlags: who is asked; 0: whoever there is. */
+enum { BY_ACPI = 1, BY_AGENT = 2 };
+
+static gboolean
+ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error)
+{
+    if (!arguments_check_domain_flags(ways, BY_ACPI | BY_AGENT, error))
+        return FALSE;
+    if (ways == BY_AGENT)
+        return vm_check_active(vm, error) && agent_refuse(vm_def(vm), error);
+    return power_ask(vm, wish, error);
+}
+
 gboolean
 handle_domain_shutdown(RpcCall *call, Vm *vm, const RemoteDomainShutdownArgs *args, GError **error)
 {
-    return power_ask(vm, POWER_OFF, 0, error);
+    return ask(vm, POWER_OFF, 0, error);
 }
 
 gboolean
 handle_domain_shutdown_flags(RpcCall *call, Vm *vm, const RemoteDomainShutdownFlagsArgs *args,
                              GError **error)
 {
-    return arguments_check_domain_flags(args->flags, POWER_ACPI | POWER_AGENT, error) &&
-           power_ask(vm, POWER_OFF, args->flags, error);
+    return ask(vm, POWER_OFF, args->flags, error);
 }
 
 gboolean
 handle_domain_reboot(RpcCall *call, Vm *vm, const RemoteDomainRebootArgs *args, GError **error)
 {
-    return arguments_check_domain_flags(args->flags, POWER_ACPI | POWER_AGENT, error) &&
-           power_ask(vm, POWER_REBOOT, args->flags, error);
+    return ask(vm, POWER_REBOOT, args->flags, error);
 }
 
 gboolean

@@ -12,24 +12,14 @@ enum {
     END_TIMEOUT_MS = 10000, /* for QEMU to write what is left and end */
 };
 
-static gboolean
-check_ways(const Vm *vm, uint32_t ways, GError **error)
-{
-    if (ways == 0 || (ways & POWER_ACPI) != 0)
-        return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
-                   "QEMU guest agent is not configured");
-    return FALSE;
-}
-
 gboolean
-power_ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error)
+power_ask(Vm *vm, PowerWish wish, GError **error)
 {
     if (wish == POWER_OFF && vm->state != VM_RUNNING) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID, "domain is not running");
         return FALSE;
     }
-    if (!vm_check_active(vm, error) || !check_ways(vm, ways, error))
+    if (!vm_check_active(vm, error))
         return FALSE;
     gboolean before = vm->fake_reboot;
     vm->fake_reboot = wish == POWER_REBOOT;

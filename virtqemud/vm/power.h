@@ -6,14 +6,11 @@
 
 #include "virtqemud/vm/vm.h"
 
-/* Ways to ask a guest, as virDomainShutdownFlags and virDomainRebootFlags number them. */
-enum { POWER_ACPI = 1, POWER_AGENT = 2, POWER_INITCTL = 4, POWER_SIGNAL = 8, POWER_PARAVIRT = 16 };
-
 typedef enum { POWER_OFF, POWER_REBOOT } PowerWish;
 
-/* Asks the guest; returns when it was asked. `ways` 0: any. Errors: OPERATION_INVALID when it is
- * off; ARGUMENT_UNSUPPORTED for ways that this guest does not have. */
-gboolean power_ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error);
+/* Presses the power button; returns when it was pressed. Errors: OPERATION_INVALID when the guest
+ * does not run. */
+gboolean power_ask(Vm *vm, PowerWish wish, GError **error);
 /* Presses reset. */
 gboolean power_reset(Vm *vm, GError **error);
 /* Stops and goes on. Errors: OPERATION_INVALID for the wrong state. */

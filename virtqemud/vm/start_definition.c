@@ -37,6 +37,19 @@ check_saved_state(Start *start, GError **error)
     return FALSE;
 }
 
+/* What is promised for the guest's end must be something that can be done. */
+static gboolean
+check_crash_action(const DomainDef *def, GError **error)
+{
+    if (def->on_crash != ON_EVENT_COREDUMP_DESTROY && def->on_crash != ON_EVENT_COREDUMP_RESTART)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "guest '%s' cannot be started: dumping its memory when it crashes (on_crash) is "
+                   "not supported yet",
+                   def->name);
+    return FALSE;
+}
+
 gboolean
 start_prepare_definition(Start *start, GError **error)
 {
@@ -49,7 +62,7 @@ start_prepare_definition(Start *start, GError **error)
                        "guest '%s' cannot be started: %s is not supported yet", def->name, path);
         return FALSE;
     }
-    start->caps = define_caps(start->driver, def, error);
+    start->caps = check_crash_action(def, error) ? define_caps(start->driver, def, error) : NULL;
     if (start->caps == NULL)
         return FALSE;
     start->def = domain_def_copy(def);
