@@ -33,6 +33,7 @@ struct QmpSession {
     GString *line;       /* its bytes */
     size_t written;
     GByteArray *input; /* an unfinished line */
+    GError *reason;    /* why it was closed */
     uint64_t next_id;
     int64_t unresponsive_since_us;
     int64_t now_us;
@@ -389,8 +390,7 @@ submit_refusal(const QmpSession *session, const QmpRequest *request)
 {
     GError *error = NULL;
     if (session->state == STATE_CLOSED)
-        virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED,
-                       "QEMU's monitor is closed");
+        error = g_error_copy(session->reason);
     else if (request->refused != NULL)
         error = g_error_copy(request->refused);
     else if (session->unresponsive_since_us != 0 && !qmp_command_is_oob(request->row))
@@ -534,6 +534,7 @@ qmp_session_close(QmpSession *session, const GError *reason)
     if (session->state == STATE_CLOSED)
         return;
     session->state = STATE_CLOSED;
+    session->reason = g_error_copy(reason);
     session->writing = NULL;
     fail_all(session->sent, reason);
     fail_all(session->queue, reason);
@@ -576,6 +577,7 @@ qmp_session_free(QmpSession *session)
     g_byte_array_unref(session->input);
     g_string_free(session->line, TRUE);
     g_free(session->package);
+    g_clear_error(&session->reason);
     g_free(session);
 }
 

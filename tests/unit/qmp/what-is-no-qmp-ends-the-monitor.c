@@ -18,7 +18,7 @@ assert_ends(Talk *talk, VirtErrorCode code)
     assert_text(talk_log(talk), "");
     g_autoptr(QmpRequest) request = talk_ask(talk, QMP_CONT);
     const QmpAnswer *answer = future_value(qmp_request_future(request));
-    g_assert_error(answer->error, VIRT_ERROR, VIRT_ERR_OPERATION_FAILED);
+    g_assert_error(answer->error, VIRT_ERROR, (int)code);
 }
 
 static void
