@@ -138,6 +138,7 @@ test_names(void)
     g_assert_true(tap_claim(claims, "away", "vnet0", NULL));
     g_autoptr(Registry) others = registry_new(VIRT_FROM_QEMU);
     g_autoptr(Tap) zero = open_tap(others, plain);
+    g_assert_nonnull(zero);
     g_autoptr(Tap) one = open_tap(others, plain);
     g_autoptr(Tap) two = open_tap(claims, plain);
     g_assert_cmpstr(one->name, ==, "vnet1");
