@@ -66,7 +66,10 @@ start_prepare_definition(Start *start, GError **error)
     if (start->caps == NULL)
         return FALSE;
     start->def = domain_def_copy(def);
-    return assign_aliases(start->def, error) && build_check(start->def, start->caps, error) &&
+    /* a file that somebody wrote by hand may still lack what a definition is given */
+    domain_def_fill_defaults(start->def);
+    return assign_definition(start->def, start->caps, error) && assign_aliases(start->def, error) &&
+           build_check(start->def, start->caps, error) &&
            live_resolve_cpu(start->def, start->caps, error);
 }
 
