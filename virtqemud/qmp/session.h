@@ -81,8 +81,8 @@ void qmp_session_give_up(QmpSession *session, QmpRequest *request);
 void qmp_session_tick(QmpSession *session, int64_t now_us);
 /* When qmp_session_tick() is due; INT64_MAX: never. */
 int64_t qmp_session_due_us(const QmpSession *session);
-/* Answers everything that waits, and whatever comes later, with `reason`. Nothing happens the second
- * time. */
+/* Answers everything that waits, and whatever comes later, with `reason`. Nothing happens the
+ * second time. */
 void qmp_session_close(QmpSession *session, const GError *reason);
 
 gboolean qmp_session_is_closed(const QmpSession *session);
