@@ -4,7 +4,7 @@
 #include "virtqemud/handlers/agent.h"
 
 #include "common/base/error.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/handlers.h"
 #include "virtqemud/vm/vm.h"
 
@@ -45,7 +45,7 @@ handle_domain_pm_suspend_for_duration(RpcCall *call, Vm *vm,
                                       const RemoteDomainPmSuspendForDurationArgs *args,
                                       GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error))
         return FALSE;
     if (args->duration != 0) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_ARGUMENT_UNSUPPORTED,
@@ -66,7 +66,7 @@ handle_domain_pm_suspend_for_duration(RpcCall *call, Vm *vm,
 gboolean
 handle_domain_pm_wakeup(RpcCall *call, Vm *vm, const RemoteDomainPmWakeupArgs *args, GError **error)
 {
-    return arguments_check_domain_flags(args->flags, 0, error) &&
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) &&
            vm_qmp(vm, QMP_SYSTEM_WAKEUP, NULL, NULL, error);
 }
 
@@ -77,6 +77,6 @@ handle_qemu_domain_agent_command(RpcCall *call, const VmView *view,
                                  const QemuDomainAgentCommandArgs *args,
                                  QemuDomainAgentCommandRet *ret, GError **error)
 {
-    return arguments_check_domain_flags(args->flags, 0, error) &&
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) &&
            vm_view_check_active(view, error) && agent_refuse(vm_view_current(view), error);
 }

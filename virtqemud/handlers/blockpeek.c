@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/asked.h"
 #include "virtqemud/handlers/disks.h"
 
@@ -117,7 +117,7 @@ handle_domain_block_peek(RpcCall *call, const VmView *view, const RemoteDomainBl
                        args->offset);
         return FALSE;
     }
-    if (!arguments_check_domain_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error))
         return FALSE;
     const Disk *disk = find_raw(view, args->path, error);
     if (disk == NULL)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/asked.h"
 #include "virtqemud/handlers/disks.h"
 #include "virtqemud/handlers/params.h"
@@ -129,7 +129,7 @@ handle_domain_block_stats_flags(RpcCall *call, const VmView *view,
 {
     return arguments_check_nparams(args->nparams, REMOTE_DOMAIN_BLOCK_STATS_PARAMETERS_MAX,
                                    error) &&
-           arguments_check_domain_flags(args->flags, PARAMS_TEXTS_OKAY, error) &&
+           arguments_check_flags(VIRT_FROM_QEMU, args->flags, PARAMS_TEXTS_OKAY, error) &&
            check_counted(view, args->path, error) &&
            ask_counters(call, view, args, fill_block_stats_flags);
 }
@@ -200,7 +200,7 @@ handle_domain_get_block_info(RpcCall *call, const VmView *view,
                              const RemoteDomainGetBlockInfoArgs *args,
                              RemoteDomainGetBlockInfoRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error))
         return FALSE;
     const Disk *disk = find_medium(view, args->path, error);
     if (disk == NULL)
@@ -255,7 +255,7 @@ handle_domain_get_disk_errors(RpcCall *call, const VmView *view,
                        REMOTE_DOMAIN_DISK_ERRORS_MAX);
         return FALSE;
     }
-    if (!arguments_check_domain_flags(args->flags, PARAMS_TEXTS_OKAY, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, PARAMS_TEXTS_OKAY, error) ||
         !vm_view_check_active(view, error))
         return FALSE;
     if (args->maxerrors == 0) {

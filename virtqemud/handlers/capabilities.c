@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/file.h"
 #include "common/host/identity.h"
 #include "virtqemud/caps/cache.h"
@@ -18,7 +19,6 @@
 #include "virtqemud/caps/host_document.h"
 #include "virtqemud/caps/programs.h"
 #include "virtqemud/config/config.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/domain_document.h"
 #include "virtqemud/handlers/emulator.h"
 #include "virtqemud/handlers/host_description.h"
@@ -64,7 +64,7 @@ handle_connect_get_domain_capabilities(RpcCall *call,
                                        const RemoteConnectGetDomainCapabilitiesArgs *args,
                                        RemoteConnectGetDomainCapabilitiesRet *ret, GError **error)
 {
-    if (!arguments_check_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error))
         return FALSE;
     return later_run(call, args, answer_domain_capabilities);
 }
@@ -139,7 +139,7 @@ handle_connect_get_cpu_model_names(RpcCall *call, const RemoteConnectGetCpuModel
                                    RemoteConnectGetCpuModelNamesRet *ret, GError **error)
 {
     const char *const *names;
-    if (!arguments_check_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error))
         return FALSE;
     const ProgramsArch *arch = programs_arch(args->arch);
     if (arch == NULL) {

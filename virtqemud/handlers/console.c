@@ -7,7 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/console.h"
 #include "virtqemud/vm/proc.h"
 #include "virtqemud/vm/vm.h"
@@ -124,7 +124,7 @@ handle_domain_open_console(RpcCall *call, Vm *vm, const RemoteDomainOpenConsoleA
                         .what = "console session",
                         .forces = (args->flags & CONSOLE_FORCE) != 0,
                         .is_safe = (args->flags & CONSOLE_SAFE) != 0};
-    if (!arguments_check_domain_flags(args->flags, CONSOLE_FORCE | CONSOLE_SAFE, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, CONSOLE_FORCE | CONSOLE_SAFE, error) ||
         !vm_check_active(vm, error))
         return FALSE;
     const Chardev *chardev = find_console(&shared_def_get(vm->live)->devices, args->dev_name);
@@ -144,7 +144,7 @@ handle_domain_open_channel(RpcCall *call, Vm *vm, const RemoteDomainOpenChannelA
     ConsoleWish wish = {.kind = CONSOLE_SOCKET,
                         .what = "channel stream",
                         .forces = (args->flags & CHANNEL_FORCE) != 0};
-    if (!arguments_check_domain_flags(args->flags, CHANNEL_FORCE, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, CHANNEL_FORCE, error) ||
         !vm_check_active(vm, error))
         return FALSE;
     const Chardev *chardev = find_channel(&shared_def_get(vm->live)->devices, args->name);

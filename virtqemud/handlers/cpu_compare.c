@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/cpu.h"
 #include "common/host/file.h"
 #include "virtqemud/caps/cpu_document.h"
 #include "virtqemud/caps/programs.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/emulator.h"
 #include "virtqemud/handlers/later.h"
 
@@ -112,8 +112,8 @@ gboolean
 handle_connect_compare_cpu(RpcCall *call, const RemoteConnectCompareCpuArgs *args,
                            RemoteConnectCompareCpuRet *ret, GError **error)
 {
-    return arguments_check_flags(args->flags, COMPARE_FAIL_INCOMPATIBLE | COMPARE_VALIDATE_XML,
-                                 error) &&
+    return arguments_check_flags(VIRT_FROM_NONE, args->flags,
+                                 COMPARE_FAIL_INCOMPATIBLE | COMPARE_VALIDATE_XML, error) &&
            later_run(call, args, answer_compare);
 }
 
@@ -136,8 +136,8 @@ handle_connect_compare_hypervisor_cpu(RpcCall *call,
                                       const RemoteConnectCompareHypervisorCpuArgs *args,
                                       RemoteConnectCompareHypervisorCpuRet *ret, GError **error)
 {
-    return arguments_check_flags(args->flags, COMPARE_FAIL_INCOMPATIBLE | COMPARE_VALIDATE_XML,
-                                 error) &&
+    return arguments_check_flags(VIRT_FROM_NONE, args->flags,
+                                 COMPARE_FAIL_INCOMPATIBLE | COMPARE_VALIDATE_XML, error) &&
            later_run(call, args, answer_compare_hypervisor);
 }
 
@@ -186,7 +186,8 @@ answer_baseline(RpcCall *call, Driver *driver, const void *args, void *ret, GErr
 static gboolean
 check_baseline(uint32_t n, uint32_t flags, GError **error)
 {
-    if (!arguments_check_flags(flags, CPU_BASELINE_EXPAND | CPU_BASELINE_MIGRATABLE, error))
+    if (!arguments_check_flags(VIRT_FROM_NONE, flags, CPU_BASELINE_EXPAND | CPU_BASELINE_MIGRATABLE,
+                               error))
         return FALSE;
     if (n == 0)
         virt_error_set(error, VIRT_FROM_CPU, VIRT_ERR_INVALID_ARG, "no CPUs given");

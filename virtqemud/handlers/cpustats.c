@@ -7,7 +7,7 @@
 
 #include "common/base/fd.h"
 #include "common/base/units.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/params.h"
 #include "virtqemud/vm/sample.h"
 
@@ -36,7 +36,7 @@ check_question(const RemoteDomainGetCpuStatsArgs *args, GError **error)
     if (args->start_cpu != ALL_CPUS && args->ncpus == 0 &&
         (args->start_cpu != 0 || args->nparams != 0))
         return refuse(error, "figures of no processor are asked for");
-    return arguments_check_domain_flags(args->flags, PARAMS_TEXTS_OKAY, error);
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, PARAMS_TEXTS_OKAY, error);
 }
 
 static gboolean

@@ -10,7 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/conf/xml_ids.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/events.h"
@@ -98,7 +98,7 @@ handle_domain_define_xml_flags(RpcCall *call, Reservation *reservation,
                                const RemoteDomainDefineXmlFlagsArgs *args,
                                RemoteDomainDefineXmlFlagsRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, DEFINE_VALIDATE, error)) {
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, DEFINE_VALIDATE, error)) {
         reservation_abort(reservation);
         return FALSE;
     }
@@ -201,7 +201,7 @@ check_writable(const Vm *vm, GError **error)
 static gboolean
 undefine(Vm *vm, uint32_t flags, GError **error)
 {
-    if (!arguments_check_domain_flags(flags, UNDEFINE_FLAGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, flags, UNDEFINE_FLAGS, error))
         return FALSE;
     if (has_both(flags, UNDEFINE_NVRAM, UNDEFINE_KEEP_NVRAM))
         return invalid(error, "cannot both keep and delete nvram");

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/balloon.h"
 #include "virtqemud/handlers/disks.h"
 #include "virtqemud/handlers/handlers.h"
@@ -223,7 +223,7 @@ handle_connect_get_all_domain_stats(RpcCall *call, const ViewSet *set,
                                     const RemoteConnectGetAllDomainStatsArgs *args,
                                     RemoteConnectGetAllDomainStatsRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, KNOWN_FLAGS, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, KNOWN_FLAGS, error) ||
         !check_groups(args->stats, args->flags, error))
         return FALSE;
     Bulk *bulk = arena_new_of(rpc_call_arena(call), Bulk);

@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/fd.h"
 #include "common/base/log.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/ask.h"
 
 /* VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH */
@@ -97,7 +97,7 @@ handle_domain_open_graphics(RpcCall *call, Vm *vm, const RemoteDomainOpenGraphic
 {
     Wish wish = {args->idx, args->flags};
     auto_fd fd = rpc_call_take_fd(call, 0);
-    return arguments_check_domain_flags(args->flags, GRAPHICS_SKIPAUTH, error) &&
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, GRAPHICS_SKIPAUTH, error) &&
            vm_check_active(vm, error) && check_socket(fd, error) &&
            connect_display(vm, &wish, fd_steal(&fd), error);
 }
@@ -108,7 +108,7 @@ handle_domain_open_graphics_fd(RpcCall *call, Vm *vm, const RemoteDomainOpenGrap
 {
     Wish wish = {args->idx, args->flags};
     int pair[2];
-    if (!arguments_check_domain_flags(args->flags, GRAPHICS_SKIPAUTH, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, GRAPHICS_SKIPAUTH, error) ||
         !vm_check_active(vm, error) || !fd_socket_pair(pair, error))
         return FALSE;
     auto_fd ours = pair[0];

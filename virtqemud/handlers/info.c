@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/foretold.h"
 #include "virtqemud/vm/sample.h"
 #include "virtqemud/vm/taint.h"
@@ -34,7 +34,7 @@ gboolean
 handle_domain_get_state(RpcCall *call, const VmView *view, const RemoteDomainGetStateArgs *args,
                         RemoteDomainGetStateRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error))
         return FALSE;
     ret->state = (int32_t)view->state;
     ret->reason = view->reason;
@@ -50,7 +50,8 @@ handle_domain_get_control_info(RpcCall *call, const VmView *view,
                                const RemoteDomainGetControlInfoArgs *args,
                                RemoteDomainGetControlInfoRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) ||
+        !vm_view_check_active(view, error))
         return FALSE;
     g_autoptr(VmRun) run = vm_control_run(view->control);
     if (run == NULL) {
@@ -113,7 +114,7 @@ handle_domain_has_managed_save_image(RpcCall *call, const VmView *view,
                                      const RemoteDomainHasManagedSaveImageArgs *args,
                                      RemoteDomainHasManagedSaveImageRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error))
         return FALSE;
     g_autofree char *path =
         g_strdup_printf("%s/save/%s.save", driver_of(call)->paths.lib, view->head.name);
@@ -129,7 +130,7 @@ handle_domain_get_xml_desc(RpcCall *call, const VmView *view,
                            const RemoteDomainGetXmlDescArgs *args, RemoteDomainGetXmlDescRet *ret,
                            GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, XML_FLAGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, XML_FLAGS, error))
         return FALSE;
     if (foretold_is_asked(view, args->flags))
         return foretold_run(call, view, args->flags);
@@ -147,7 +148,8 @@ handle_domain_get_messages(RpcCall *call, const VmView *view,
                            GError **error)
 {
     Arena *arena = rpc_call_arena(call);
-    if (!arguments_check_domain_flags(args->flags, MESSAGE_DEPRECATION | MESSAGE_TAINTING, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, MESSAGE_DEPRECATION | MESSAGE_TAINTING,
+                               error))
         return FALSE;
     if (args->flags != 0 && (args->flags & MESSAGE_TAINTING) == 0)
         return TRUE;

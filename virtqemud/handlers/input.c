@@ -4,7 +4,7 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/error.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/keycodes.h"
 #include "virtqemud/vm/vm.h"
 
@@ -31,7 +31,7 @@ keys_of(const RemoteDomainSendKeyArgs *args, GError **error)
 gboolean
 handle_domain_send_key(RpcCall *call, Vm *vm, const RemoteDomainSendKeyArgs *args, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error))
         return FALSE;
     if (args->keycodes.len == 0 || args->keycodes.len > KEYS_MAX) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
@@ -53,6 +53,6 @@ gboolean
 handle_domain_inject_nmi(RpcCall *call, Vm *vm, const RemoteDomainInjectNmiArgs *args,
                          GError **error)
 {
-    return arguments_check_domain_flags(args->flags, 0, error) &&
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) &&
            vm_qmp(vm, QMP_INJECT_NMI, NULL, NULL, error);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/agent.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/asked.h"
 #include "virtqemud/vm/neighbours.h"
 #include "virtqemud/vm/sample.h"
@@ -178,7 +178,8 @@ handle_domain_interface_addresses(RpcCall *call, const VmView *view,
                                   const RemoteDomainInterfaceAddressesArgs *args,
                                   RemoteDomainInterfaceAddressesRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) ||
+        !vm_view_check_active(view, error))
         return FALSE;
     if (args->source == SOURCE_ARP)
         return ask_neighbours(call, view, args);

@@ -3,7 +3,7 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/view.h"
 
 /* VIR_DOMAIN_JOB_STATS_COMPLETED, KEEP_COMPLETED; VIR_DOMAIN_ABORT_JOB_POSTCOPY */
@@ -27,7 +27,8 @@ handle_domain_get_job_stats(RpcCall *call, const VmView *view,
                        "only figures of a completed job can be kept");
         return FALSE;
     }
-    if (!arguments_check_domain_flags(args->flags, STATS_COMPLETED | STATS_KEEP_COMPLETED, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, STATS_COMPLETED | STATS_KEEP_COMPLETED,
+                               error))
         return FALSE;
     return (args->flags & STATS_COMPLETED) != 0 || vm_view_check_active(view, error);
 }
@@ -56,6 +57,6 @@ gboolean
 handle_domain_abort_job_flags(RpcCall *call, const VmControl *control,
                               const RemoteDomainAbortJobFlagsArgs *args, GError **error)
 {
-    return arguments_check_domain_flags(args->flags, ABORT_POSTCOPY, error) &&
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, ABORT_POSTCOPY, error) &&
            refuse_abort(control, args->flags, error);
 }

@@ -4,8 +4,8 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/error.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/agent.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/destroy.h"
 #include "virtqemud/vm/power.h"
@@ -41,7 +41,7 @@ start(RpcCall *call, Vm *vm, uint32_t flags, GError **error)
 static gboolean
 start_defined(RpcCall *call, Vm *vm, uint32_t flags, GError **error)
 {
-    if (!arguments_check_domain_flags(flags, START_FLAGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, flags, START_FLAGS, error))
         return FALSE;
     if (vm_is_active(vm)) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_INVALID,
@@ -121,7 +121,7 @@ static gboolean
 create_xml(RpcCall *call, Reservation *reservation, const CreateArgs *args, RemoteDomain *ret_dom,
            GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, START_FLAGS | START_VALIDATE, error)) {
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, START_FLAGS | START_VALIDATE, error)) {
         reservation_abort(reservation);
         return FALSE;
     }
@@ -166,7 +166,7 @@ enum { BY_ACPI = 1, BY_AGENT = 2 };
 static gboolean
 ask(Vm *vm, PowerWish wish, uint32_t ways, GError **error)
 {
-    if (!arguments_check_domain_flags(ways, BY_ACPI | BY_AGENT, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, ways, BY_ACPI | BY_AGENT, error))
         return FALSE;
     if (ways == BY_AGENT)
         return vm_check_active(vm, error) && agent_refuse(vm_def(vm), error);
@@ -195,7 +195,7 @@ handle_domain_reboot(RpcCall *call, Vm *vm, const RemoteDomainRebootArgs *args, 
 gboolean
 handle_domain_reset(RpcCall *call, Vm *vm, const RemoteDomainResetArgs *args, GError **error)
 {
-    return arguments_check_domain_flags(args->flags, 0, error) && power_reset(vm, error);
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) && power_reset(vm, error);
 }
 
 gboolean
@@ -224,7 +224,8 @@ gboolean
 handle_domain_destroy_flags(RpcCall *call, const VmControl *control,
                             const RemoteDomainDestroyFlagsArgs *args, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, DESTROY_GRACEFUL | DESTROY_REMOVE_LOGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, DESTROY_GRACEFUL | DESTROY_REMOVE_LOGS,
+                               error))
         return FALSE;
     destroy_begin(call, control, args->flags);
     return TRUE;

@@ -4,7 +4,7 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/error.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/edit.h"
 
 /* virDomainLifecycle */
@@ -24,7 +24,8 @@ typedef struct {
 static gboolean
 check_args(const RemoteDomainSetLifecycleActionArgs *args, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error))
         return FALSE;
     if (args->type >= N_LIFECYCLES) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "invalid lifecycle type '%u'",

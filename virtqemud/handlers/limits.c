@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/units.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/params.h"
 #include "virtqemud/vm/sample.h"
 
@@ -100,7 +100,7 @@ handle_domain_get_memory_parameters(RpcCall *call, const VmView *view,
 {
     Params params = {.arena = rpc_call_arena(call)};
     if (!arguments_check_nparams(args->nparams, REMOTE_DOMAIN_MEMORY_PARAMETERS_MAX, error) ||
-        !arguments_check_domain_flags(args->flags, KNOWN_FLAGS, error))
+        !arguments_check_flags(VIRT_FROM_QEMU, args->flags, KNOWN_FLAGS, error))
         return FALSE;
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)
@@ -172,7 +172,7 @@ handle_domain_get_blkio_parameters(RpcCall *call, const VmView *view,
     Params params = {.arena = rpc_call_arena(call)};
     uint32_t weight;
     if (!arguments_check_nparams(args->nparams, REMOTE_DOMAIN_BLKIO_PARAMETERS_MAX, error) ||
-        !arguments_check_domain_flags(args->flags, KNOWN_FLAGS, error))
+        !arguments_check_flags(VIRT_FROM_QEMU, args->flags, KNOWN_FLAGS, error))
         return FALSE;
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)

@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
+#include "common/daemon/arguments.h"
 #include "common/daemon/lists.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/list.h"
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/view.h"
@@ -79,7 +79,7 @@ handle_connect_list_all_domains(RpcCall *call, const ViewSet *set,
                                     .transient = 8,
                                     .autostart = 1024,
                                     .no_autostart = 2048};
-    if (!arguments_check_domain_flags(args->flags, LIST_FLAGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, LIST_FLAGS, error))
         return FALSE;
     uint32_t n_chosen, n = 0;
     const ObjHead **heads = list_choose(call, set, &known, args->flags, &n_chosen);

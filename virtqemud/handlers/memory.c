@@ -4,7 +4,7 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/error.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/edit.h"
 
 /* VIR_DOMAIN_MEM_MAXIMUM */
@@ -101,7 +101,7 @@ set_memory(Vm *vm, uint64_t kib, uint32_t flags, GError **error)
 {
     uint32_t affect;
     uint32_t known = VM_AFFECT_LIVE | VM_AFFECT_CONFIG | MEMORY_MAXIMUM;
-    if (!arguments_check_domain_flags(flags, known, error) || !check_size(kib, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, flags, known, error) || !check_size(kib, error) ||
         !vm_resolve_affect(vm, flags, &affect, error))
         return FALSE;
     return (flags & MEMORY_MAXIMUM) != 0 ? set_maximum(vm, kib, affect, error)

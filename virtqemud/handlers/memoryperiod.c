@@ -3,7 +3,7 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/balloon.h"
 #include "virtqemud/vm/edit.h"
 
@@ -31,7 +31,8 @@ handle_domain_set_memory_stats_period(RpcCall *call, Vm *vm,
                                       GError **error)
 {
     uint32_t affect;
-    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error))
         return FALSE;
     if (args->period < 0) {
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_INVALID_ARG,

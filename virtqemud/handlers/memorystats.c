@@ -5,7 +5,7 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/fd.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/asked.h"
 #include "virtqemud/handlers/balloon.h"
 #include "virtqemud/vm/driver.h"
@@ -70,7 +70,8 @@ handle_domain_memory_stats(RpcCall *call, const VmView *view,
                        REMOTE_DOMAIN_MEMORY_STATS_MAX);
         return FALSE;
     }
-    if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) ||
+        !vm_view_check_active(view, error))
         return FALSE;
     /* The process tells its part in any case: no long wait for the balloon's. */
     Query *query = query_new(driver_of(call), QUERY_MANY_MS);

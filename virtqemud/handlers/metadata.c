@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/edit.h"
 #include "virtqemud/vm/events.h"
 #include "virtqemud/vm/metadata.h"
@@ -52,7 +52,8 @@ handle_domain_get_metadata(RpcCall *call, const VmView *view,
                            const RemoteDomainGetMetadataArgs *args, RemoteDomainGetMetadataRet *ret,
                            GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error) ||
         !check_type(args->type, error))
         return FALSE;
     if ((args->uri != NULL) != (args->type == TYPE_ELEMENT))
@@ -116,7 +117,8 @@ handle_domain_set_metadata(RpcCall *call, Vm *vm, const RemoteDomainSetMetadataA
                            GError **error)
 {
     uint32_t affect;
-    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error) ||
         !check_set(args, error) || !vm_resolve_affect(vm, args->flags, &affect, error) ||
         !edit_definitions(vm, affect, edit, args, error))
         return FALSE;

@@ -8,7 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/ask.h"
 #include "virtqemud/vm/monitor.h"
 #include "virtqemud/vm/taint.h"
@@ -130,7 +130,7 @@ static gboolean
 run(RpcCall *call, Vm *vm, const Command *command, char **ret_result, GError **error)
 {
     gboolean is_hmp = (command->flags & COMMAND_HMP) != 0;
-    if (!arguments_check_domain_flags(command->flags, COMMAND_HMP, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, command->flags, COMMAND_HMP, error) ||
         !vm_check_active(vm, error))
         return FALSE;
     if (rpc_call_n_fds(call) > 1)

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/cpu.h"
 #include "common/host/file.h"
 #include "common/host/memory.h"
 #include "common/host/support.h"
 #include "common/host/topology.h"
-#include "virtqemud/handlers/arguments.h"
 
 gboolean
 handle_node_get_info(RpcCall *call, RemoteNodeGetInfoRet *ret, GError **error)
@@ -44,7 +44,7 @@ gboolean
 handle_node_get_cpu_map(RpcCall *call, const RemoteNodeGetCpuMapArgs *args,
                         RemoteNodeGetCpuMapRet *ret, GError **error)
 {
-    if (!arguments_check_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error))
         return FALSE;
     auto_fd root = host_root_open(error);
     if (root < 0)
@@ -89,7 +89,7 @@ handle_node_suspend_for_duration(RpcCall *call, const RemoteNodeSuspendForDurati
                                  GError **error)
 {
     static const char *const names[] = {"Suspend-to-RAM", "Suspend-to-Disk", "Hybrid-Suspend"};
-    if (!arguments_check_flags(args->flags, 0, error))
+    if (!arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error))
         return FALSE;
     if (args->target >= G_N_ELEMENTS(names)) {
         virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG,

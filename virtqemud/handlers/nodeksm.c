@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/file.h"
 #include "common/host/ksm.h"
-#include "virtqemud/handlers/arguments.h"
 
 /* Clients that know text parameters say so; there are none here. */
 enum { TYPED_PARAM_STRING_OKAY = 4 };
@@ -34,7 +34,7 @@ handle_node_get_memory_parameters(RpcCall *call, const RemoteNodeGetMemoryParame
 {
     auto_fd root = -1;
     if (!arguments_check_nparams(args->nparams, REMOTE_NODE_MEMORY_PARAMETERS_MAX, error) ||
-        !arguments_check_flags(args->flags, TYPED_PARAM_STRING_OKAY, error))
+        !arguments_check_flags(VIRT_FROM_NONE, args->flags, TYPED_PARAM_STRING_OKAY, error))
         return FALSE;
     if (args->nparams == 0) {
         ret->nparams = HOST_KSM_N_ROWS;
@@ -86,7 +86,7 @@ handle_node_set_memory_parameters(RpcCall *call, const RemoteNodeSetMemoryParame
         virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "no parameters given");
         return FALSE;
     }
-    if (!arguments_check_flags(args->flags, TYPED_PARAM_STRING_OKAY, error))
+    if (!arguments_check_flags(VIRT_FROM_NONE, args->flags, TYPED_PARAM_STRING_OKAY, error))
         return FALSE;
     for (uint32_t i = 0; i < args->params.len; i++) {
         if (!check_param(&params[i], params, error))

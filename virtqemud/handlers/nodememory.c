@@ -7,10 +7,10 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/file.h"
 #include "common/host/memory.h"
 #include "common/host/pages.h"
-#include "virtqemud/handlers/arguments.h"
 
 enum { ALLOC_PAGES_SET = 1 };
 
@@ -108,7 +108,8 @@ handle_node_get_free_pages(RpcCall *call, const RemoteNodeGetFreePagesArgs *args
         return FALSE;
     }
     PagesQuestion asked = {args->pages.len, args->start_cell, args->cell_count};
-    if (!check_pages(&asked, error) || !arguments_check_flags(args->flags, 0, error) ||
+    if (!check_pages(&asked, error) ||
+        !arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error) ||
         (root = host_root_open(error)) < 0 ||
         !find_last_cell(root, args->start_cell, args->cell_count, &last, error))
         return FALSE;
@@ -157,7 +158,7 @@ handle_node_alloc_pages(RpcCall *call, const RemoteNodeAllocPagesArgs *args,
                        args->page_counts.len);
         return FALSE;
     }
-    return arguments_check_flags(args->flags, ALLOC_PAGES_SET, error) &&
+    return arguments_check_flags(VIRT_FROM_NONE, args->flags, ALLOC_PAGES_SET, error) &&
            (root = host_root_open(error)) >= 0 &&
            find_last_cell(root, args->start_cell, args->cell_count, &last, error) &&
            change_pools(root, args, last, ret, error);

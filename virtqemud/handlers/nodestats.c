@@ -5,10 +5,10 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/cpu_stats.h"
 #include "common/host/file.h"
 #include "common/host/memory.h"
-#include "virtqemud/handlers/arguments.h"
 
 typedef struct {
     const char *name;
@@ -36,7 +36,7 @@ handle_node_get_cpu_stats(RpcCall *call, const RemoteNodeGetCpuStatsArgs *args,
     HostCpuStats found;
     if (!arguments_check_nparams(args->nparams, REMOTE_NODE_CPU_STATS_MAX, error) ||
         !check_number(args->cpu_num, "processor", error) ||
-        !arguments_check_flags(args->flags, 0, error))
+        !arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error))
         return FALSE;
     ret->nparams = 4;
     if (args->nparams == 0)
@@ -95,8 +95,8 @@ handle_node_get_memory_stats(RpcCall *call, const RemoteNodeGetMemoryStatsArgs *
     auto_fd root = -1;
     if (!arguments_check_nparams(args->nparams, REMOTE_NODE_MEMORY_STATS_MAX, error) ||
         !check_number(args->cell_num, "cell", error) ||
-        !arguments_check_flags(args->flags, 0, error) || (root = host_root_open(error)) < 0 ||
-        !check_cell(root, args->cell_num, error))
+        !arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error) ||
+        (root = host_root_open(error)) < 0 || !check_cell(root, args->cell_num, error))
         return FALSE;
     ret->nparams = args->cell_num < 0 ? (int32_t)G_N_ELEMENTS(memory_names) : N_CELL_STATS;
     return args->nparams == 0 || fill_memory_stats(call, root, args, ret, error);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/events.h"
@@ -93,7 +93,7 @@ handle_domain_rename(RpcCall *call, Vm *vm, const RemoteDomainRenameArgs *args,
                      RemoteDomainRenameRet *ret, GError **error)
 {
     const char *name = args->new_name;
-    if (!arguments_check_domain_flags(args->flags, 0, error) || !check_name(name, error) ||
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) || !check_name(name, error) ||
         !check_state(vm, name, error))
         return FALSE;
     g_autoptr(Reservation) claim = claim_name(vm, rpc_call_ref_object(call), name, error);

@@ -3,7 +3,7 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/vm.h"
 
@@ -11,6 +11,6 @@ gboolean
 handle_domain_managed_save_remove(RpcCall *call, Vm *vm,
                                   const RemoteDomainManagedSaveRemoveArgs *args, GError **error)
 {
-    return arguments_check_domain_flags(args->flags, 0, error) &&
+    return arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) &&
            belongings_remove_save(vm->driver->paths.lib, vm->name, error);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/units.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/params.h"
 #include "virtqemud/vm/sample.h"
 
@@ -175,7 +175,7 @@ handle_domain_get_scheduler_parameters_flags(
     static const uint32_t known = VM_AFFECT_LIVE | VM_AFFECT_CONFIG | PARAMS_TEXTS_OKAY;
     Params params = {0};
     if (!check_room(args->nparams, error) ||
-        !arguments_check_domain_flags(args->flags, known, error) ||
+        !arguments_check_flags(VIRT_FROM_QEMU, args->flags, known, error) ||
         !fill_params(call, view, args->flags, &params, error))
         return FALSE;
     ret->params.items = params.items;

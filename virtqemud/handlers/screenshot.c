@@ -16,7 +16,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fd.h"
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/vm/view.h"
 
 enum {
@@ -261,7 +261,8 @@ gboolean
 handle_domain_screenshot(RpcCall *call, const VmView *view, const RemoteDomainScreenshotArgs *args,
                          RemoteDomainScreenshotRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, 0, error) || !vm_view_check_active(view, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, 0, error) ||
+        !vm_view_check_active(view, error))
         return FALSE;
     g_autoptr(Shot) shot = g_new0(Shot, 1);
     *shot = (Shot){.call = call, .run = vm_control_run(view->control), .memory = -1, .fdset = -1};

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "common/host/file.h"
 #include "common/host/smbios.h"
-#include "virtqemud/handlers/arguments.h"
 
 /* The rows of one section stand together; a section without a value is left out. */
 static char *
@@ -42,7 +42,8 @@ handle_connect_get_sysinfo(RpcCall *call, const RemoteConnectGetSysinfoArgs *arg
                            RemoteConnectGetSysinfoRet *ret, GError **error)
 {
     auto_fd root = -1;
-    if (!arguments_check_flags(args->flags, 0, error) || (root = host_root_open(error)) < 0)
+    if (!arguments_check_flags(VIRT_FROM_NONE, args->flags, 0, error) ||
+        (root = host_root_open(error)) < 0)
         return FALSE;
     if (!host_smbios_exists(root)) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,

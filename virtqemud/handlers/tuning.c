@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/disks.h"
 #include "virtqemud/handlers/params.h"
 #include "virtqemud/vm/view.h"
@@ -17,7 +17,7 @@ asked_definition(const VmView *view, int32_t nparams, uint32_t max, uint32_t fla
 {
     static const uint32_t known = VM_AFFECT_LIVE | VM_AFFECT_CONFIG | PARAMS_TEXTS_OKAY;
     if (!arguments_check_nparams(nparams, max, error) ||
-        !arguments_check_domain_flags(flags, known, error))
+        !arguments_check_flags(VIRT_FROM_QEMU, flags, known, error))
         return NULL;
     return vm_view_def(view, flags, error);
 }

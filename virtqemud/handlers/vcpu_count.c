@@ -5,8 +5,8 @@
 
 #include "common/base/bitmap.h"
 #include "common/base/error.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/agent.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/vm/edit.h"
 
 /* virDomainVcpuFlags; 1 and 2 are VM_AFFECT_LIVE and VM_AFFECT_CONFIG */
@@ -23,7 +23,7 @@ refuse(GError **error, VirtErrorCode code, const char *why)
 static gboolean
 check_args(uint32_t n, uint32_t flags, GError **error)
 {
-    if (!arguments_check_domain_flags(flags, VCPU_FLAGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, flags, VCPU_FLAGS, error))
         return FALSE;
     if ((flags & VCPU_GUEST) != 0 && (flags & VM_AFFECT_CONFIG) != 0)
         return refuse(error, VIRT_ERR_INVALID_ARG,

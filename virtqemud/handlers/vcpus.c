@@ -5,8 +5,8 @@
 #include "virtqemud/handlers/handlers.h"
 
 #include "common/base/fd.h"
+#include "common/daemon/arguments.h"
 #include "virtqemud/handlers/agent.h"
-#include "virtqemud/handlers/arguments.h"
 #include "virtqemud/handlers/cpumaps.h"
 
 /* virDomainVcpuFlags beside LIVE and CONFIG */
@@ -44,7 +44,7 @@ handle_domain_get_vcpus_flags(RpcCall *call, const VmView *view,
                               const RemoteDomainGetVcpusFlagsArgs *args,
                               RemoteDomainGetVcpusFlagsRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, VCPUS_FLAGS, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, VCPUS_FLAGS, error))
         return FALSE;
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)
@@ -118,7 +118,8 @@ handle_domain_get_vcpu_pin_info(RpcCall *call, const VmView *view,
                                 RemoteDomainGetVcpuPinInfoRet *ret, GError **error)
 {
     if (!check_maps(args->ncpumaps, args->maplen, error) ||
-        !arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+        !arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error))
         return FALSE;
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)
@@ -138,7 +139,8 @@ handle_domain_get_emulator_pin_info(RpcCall *call, const VmView *view,
                                     RemoteDomainGetEmulatorPinInfoRet *ret, GError **error)
 {
     if (!check_maps(1, args->maplen, error) ||
-        !arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+        !arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error))
         return FALSE;
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)
@@ -174,7 +176,8 @@ handle_domain_get_iothread_info(RpcCall *call, const VmView *view,
                                 const RemoteDomainGetIothreadInfoArgs *args,
                                 RemoteDomainGetIothreadInfoRet *ret, GError **error)
 {
-    if (!arguments_check_domain_flags(args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG, error))
+    if (!arguments_check_flags(VIRT_FROM_QEMU, args->flags, VM_AFFECT_LIVE | VM_AFFECT_CONFIG,
+                               error))
         return FALSE;
     const DomainDef *def = vm_view_def(view, args->flags, error);
     if (def == NULL)

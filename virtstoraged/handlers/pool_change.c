@@ -4,17 +4,8 @@
 #include "virtstoraged/handlers/handlers.h"
 
 #include "common/base/error.h"
+#include "common/daemon/arguments.h"
 #include "virtstoraged/pool/change.h"
-
-static gboolean
-check_flags(uint32_t flags, uint32_t known, GError **error)
-{
-    if ((flags & ~known) == 0)
-        return TRUE;
-    virt_error_set(error, VIRT_FROM_STORAGE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                   flags & ~known);
-    return FALSE;
-}
 
 /* ---- what it is ---- */
 
@@ -40,7 +31,7 @@ handle_storage_pool_get_xml_desc(RpcCall *call, const PoolView *view,
 {
     g_autofree char *xml = pool_def_format(view->def, &view->space);
     ret->xml = arena_strdup(rpc_call_arena(call), xml);
-    return check_flags(args->flags, 1, error);
+    return arguments_check_flags(VIRT_FROM_STORAGE, args->flags, 1, error);
 }
 
 gboolean
@@ -103,7 +94,9 @@ handle_storage_pool_define_xml(RpcCall *call, Reservation *reservation,
 {
     g_autoptr(Reservation) claim = reservation;
     ObjRef *ref = claim != NULL ? reservation_ref(claim) : rpc_call_ref_object(call);
-    PoolDef *def = check_flags(args->flags, 1, error) ? change_read(ref, args->xml, error) : NULL;
+    PoolDef *def = arguments_check_flags(VIRT_FROM_STORAGE, args->flags, 1, error)
+                       ? change_read(ref, args->xml, error)
+                       : NULL;
     if (def == NULL)
         return FALSE;
     Pool *pool = claim != NULL ? make_pool(call, claim, pool_def_copy(def)) : obj_ref_object(ref);
@@ -136,8 +129,9 @@ handle_storage_pool_create_xml(RpcCall *call, Reservation *reservation,
 {
     g_autoptr(Reservation) claim = reservation;
     ObjRef *ref = claim != NULL ? reservation_ref(claim) : rpc_call_ref_object(call);
-    PoolDef *def =
-        check_flags(args->flags, CREATE_FLAGS, error) ? change_read(ref, args->xml, error) : NULL;
+    PoolDef *def = arguments_check_flags(VIRT_FROM_STORAGE, args->flags, CREATE_FLAGS, error)
+                       ? change_read(ref, args->xml, error)
+                       : NULL;
     if (def == NULL)
         return FALSE;
     Pool *pool = claim != NULL ? make_pool(call, claim, def) : obj_ref_object(ref);
@@ -163,8 +157,9 @@ gboolean
 handle_storage_pool_create(RpcCall *call, Pool *pool, const RemoteStoragePoolCreateArgs *args,
                            GError **error)
 {
-    return check_flags(args->flags, CREATE_FLAGS, error) && pool_check_inactive(pool, error) &&
-           build_if(pool, args->flags, error) && change_start(pool, error);
+    return arguments_check_flags(VIRT_FROM_STORAGE, args->flags, CREATE_FLAGS, error) &&
+           pool_check_inactive(pool, error) && build_if(pool, args->flags, error) &&
+           change_start(pool, error);
 }
 
 gboolean
@@ -172,7 +167,8 @@ handle_storage_pool_build(RpcCall *call, Pool *pool, const RemoteStoragePoolBuil
                           GError **error)
 {
     const Backend *backend = backend_of(pool->def, error);
-    return backend != NULL && check_flags(args->flags, BUILD_FLAGS, error) &&
+    return backend != NULL &&
+           arguments_check_flags(VIRT_FROM_STORAGE, args->flags, BUILD_FLAGS, error) &&
            pool_check_inactive(pool, error) && backend->build(pool->def, error);
 }
 
@@ -191,7 +187,7 @@ handle_storage_pool_delete(RpcCall *call, Pool *pool, const RemoteStoragePoolDel
                            GError **error)
 {
     const Backend *backend = backend_of(pool->def, error);
-    return backend != NULL && check_flags(args->flags, 1, error) &&
+    return backend != NULL && arguments_check_flags(VIRT_FROM_STORAGE, args->flags, 1, error) &&
            pool_check_inactive(pool, error) && backend->remove(pool->def, error);
 }
 
@@ -206,7 +202,8 @@ gboolean
 handle_storage_pool_refresh(RpcCall *call, Pool *pool, const RemoteStoragePoolRefreshArgs *args,
                             GError **error)
 {
-    if (!check_flags(args->flags, 0, error) || !pool_check_active(pool, error))
+    if (!arguments_check_flags(VIRT_FROM_STORAGE, args->flags, 0, error) ||
+        !pool_check_active(pool, error))
         return FALSE;
     if (!change_refresh(pool, error)) {
         change_stop(pool);

@@ -1,25 +1,14 @@
 /*
  * arguments — see arguments.h.
  */
-#include "virtqemud/handlers/arguments.h"
+#include "common/daemon/arguments.h"
 
 gboolean
-arguments_check_flags(uint32_t flags, uint32_t known, GError **error)
+arguments_check_flags(VirtErrorDomain domain, uint32_t flags, uint32_t known, GError **error)
 {
     if ((flags & ~known) == 0)
         return TRUE;
-    virt_error_set(error, VIRT_FROM_NONE, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                   flags & ~known);
-    return FALSE;
-}
-
-gboolean
-arguments_check_domain_flags(uint32_t flags, uint32_t known, GError **error)
-{
-    if ((flags & ~known) == 0)
-        return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                   flags & ~known);
+    virt_error_set(error, domain, VIRT_ERR_INVALID_ARG, "unsupported flags (0x%x)", flags & ~known);
     return FALSE;
 }
 

@@ -10,9 +10,8 @@
 #include "common/base/error.h"
 
 /* VIRT_ERR_INVALID_ARG when there is a flag outside `known`. */
-gboolean arguments_check_flags(uint32_t flags, uint32_t known, GError **error);
-/* The same, with the domain of the hypervisor's own errors. */
-gboolean arguments_check_domain_flags(uint32_t flags, uint32_t known, GError **error);
+gboolean arguments_check_flags(VirtErrorDomain domain, uint32_t flags, uint32_t known,
+                               GError **error);
 /* A caller's number of parameters is 0 (how many are there?) up to `max`: VIRT_ERR_INTERNAL_ERROR
  * else. */
 gboolean arguments_check_nparams(int32_t nparams, uint32_t max, GError **error);
