@@ -65,6 +65,14 @@ on_unresponsive(void *data, int64_t since_us)
         client->handler.unresponsive(client->data, since_us);
 }
 
+static void
+on_drained(void *data)
+{
+    QmpClient *client = data;
+    if (client->handler.drained != NULL)
+        client->handler.drained(client->data);
+}
+
 /* The transport ends first: whoever is told may let go of the client. */
 static void
 on_closed(void *data, const GError *reason)
@@ -81,6 +89,7 @@ static const QmpHandler inner_handler = {
     .left = on_left,
     .late = on_late,
     .unresponsive = on_unresponsive,
+    .drained = on_drained,
     .closed = on_closed,
 };
 
@@ -125,6 +134,13 @@ qmp_client_close(QmpClient *client, const GError *reason)
     ON_IO;
     g_autoptr(QmpClient) keep G_GNUC_UNUSED = qmp_client_ref(client);
     qmp_session_close(client->session, reason);
+}
+
+gboolean
+qmp_client_quiesce(QmpClient *client, const GError *reason)
+{
+    ON_IO;
+    return qmp_session_quiesce(client->session, reason);
 }
 
 int64_t

@@ -33,6 +33,8 @@ void qmp_client_unref(QmpClient *client);
 /* Ends it: what waits is answered with `reason`, the descriptors are closed. `closed` is called
  * unless it was before. Io thread; inside of callbacks too. */
 void qmp_client_close(QmpClient *client, const GError *reason);
+/* See qmp_session_quiesce(). Io thread. */
+gboolean qmp_client_quiesce(QmpClient *client, const GError *reason);
 /* Monotonic, 0 while QEMU answers. Io thread. */
 int64_t qmp_client_unresponsive_since_us(const QmpClient *client);
 

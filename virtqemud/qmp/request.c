@@ -102,6 +102,26 @@ qmp_request_unref(QmpRequest *request)
     g_free(request);
 }
 
+void
+qmp_request_answer(QmpRequest *request, Json *reply, GError *error, gboolean from_qemu)
+{
+    QmpAnswer *answer = g_new0(QmpAnswer, 1);
+    *answer = (QmpAnswer){reply, error, from_qemu};
+    request->state = QMP_REQUEST_DONE;
+    (void)future_complete(request->future, answer, (GDestroyNotify)qmp_answer_free);
+    qmp_request_unref(request);
+}
+
+GError *
+qmp_request_overdue(const QmpRequest *request)
+{
+    GError *error = NULL;
+    virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_TIMEOUT,
+                   "QEMU did not answer '%s' within %" G_GINT64_FORMAT " ms", request->name,
+                   request->deadline_ms);
+    return error;
+}
+
 Future *
 qmp_request_future(QmpRequest *request)
 {

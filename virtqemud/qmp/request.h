@@ -63,6 +63,11 @@ void qmp_request_set_deadline(QmpRequest *request, int64_t deadline_ms);
 QmpRequest *qmp_request_ref(QmpRequest *request);
 /* Takes NULL. */
 void qmp_request_unref(QmpRequest *request);
+/* Ends it: `reply` or `error` (taken) is what its future holds, unless it does already; a reference
+ * goes. Io thread. */
+void qmp_request_answer(QmpRequest *request, Json *reply, GError *error, gboolean from_qemu);
+/* The error of one whose time is over. */
+GError *qmp_request_overdue(const QmpRequest *request);
 /* Borrowed; completed with a QmpAnswer. */
 Future *qmp_request_future(QmpRequest *request);
 

@@ -29,6 +29,7 @@ struct QmpSession {
     char *package;
     GPtrArray *queue;
     GPtrArray *sent;
+    GError *quiesced;    /* why nothing more is sent; NULL: it is */
     QmpRequest *writing; /* borrowed: is in `queue` or `sent` */
     GString *line;       /* its bytes */
     size_t written;
@@ -41,17 +42,6 @@ struct QmpSession {
 
 /* --- answering --- */
 
-/* The request is in no list any more; its reference goes. */
-static void
-answer(QmpRequest *request, Json *reply, GError *error, gboolean from_qemu)
-{
-    QmpAnswer *answer = g_new0(QmpAnswer, 1);
-    *answer = (QmpAnswer){reply, error, from_qemu};
-    request->state = QMP_REQUEST_DONE;
-    future_complete(request->future, answer, (GDestroyNotify)qmp_answer_free);
-    qmp_request_unref(request);
-}
-
 static GError *
 error_silent(const QmpSession *session)
 {
@@ -59,16 +49,6 @@ error_silent(const QmpSession *session)
     virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_TIMEOUT,
                    "QEMU's monitor has not answered for %" G_GINT64_FORMAT " seconds",
                    (session->now_us - session->unresponsive_since_us) / G_USEC_PER_SEC);
-    return error;
-}
-
-static GError *
-error_overdue(const QmpRequest *request)
-{
-    GError *error = NULL;
-    virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_TIMEOUT,
-                   "QEMU did not answer '%s' within %" G_GINT64_FORMAT " ms", request->name,
-                   request->deadline_ms);
     return error;
 }
 
@@ -113,13 +93,14 @@ first_in_band(const QmpSession *session)
 
 /* What QEMU has not seen need not wait for it. */
 static void
-fail_queue(QmpSession *session)
+fail_queue(QmpSession *session, GError *reason)
 {
     QmpRequest *request;
     while ((request = first_in_band(session)) != NULL) {
         unqueue(session, request);
-        answer(request, NULL, error_silent(session), FALSE);
+        qmp_request_answer(request, NULL, g_error_copy(reason), FALSE);
     }
+    g_error_free(reason);
 }
 
 static void
@@ -128,7 +109,7 @@ set_silent(QmpSession *session, int64_t since_us)
     if (session->unresponsive_since_us != 0)
         return;
     session->unresponsive_since_us = since_us;
-    fail_queue(session);
+    fail_queue(session, error_silent(session));
     if (session->state != STATE_CLOSED && session->handler.unresponsive != NULL)
         session->handler.unresponsive(session->data, since_us);
 }
@@ -177,11 +158,11 @@ static void
 end_handshake(QmpSession *session, QmpRequest *request, QmpLine *line)
 {
     if (line->error != NULL) {
-        answer(request, NULL, g_error_copy(line->error), TRUE);
+        qmp_request_answer(request, NULL, g_error_copy(line->error), TRUE);
         close_with(session, g_error_copy(line->error));
         return;
     }
-    answer(request, qmp_line_take_value(line), NULL, TRUE);
+    qmp_request_answer(request, qmp_line_take_value(line), NULL, TRUE);
     session->state = STATE_READY;
     if (session->handler.ready != NULL)
         session->handler.ready(session->data, &session->greeting);
@@ -227,7 +208,7 @@ take_answer(QmpSession *session, QmpLine *line)
     GError *error = answer_error(request, line);
     Json *reply = error == NULL ? qmp_line_take_value(line) : NULL;
     if (request->state != QMP_REQUEST_LEFT) {
-        answer(request, reply, error, TRUE);
+        qmp_request_answer(request, reply, error, TRUE);
         return;
     }
     g_autoptr(QmpAnswer) late = g_new0(QmpAnswer, 1);
@@ -268,6 +249,9 @@ take_line(QmpSession *session, const char *text, size_t n)
         take_event(session, &line);
     else
         take_answer(session, &line);
+    if (session->quiesced != NULL && session->sent->len == 0 && session->state != STATE_CLOSED &&
+        session->handler.drained != NULL)
+        session->handler.drained(session->data);
 }
 
 /* The bytes up to the next line end, behind what is there already. FALSE: too many. */
@@ -391,6 +375,8 @@ submit_refusal(const QmpSession *session, const QmpRequest *request)
     GError *error = NULL;
     if (session->state == STATE_CLOSED)
         error = g_error_copy(session->reason);
+    else if (session->quiesced != NULL)
+        error = g_error_copy(session->quiesced);
     else if (request->refused != NULL)
         error = g_error_copy(request->refused);
     else if (session->unresponsive_since_us != 0 && !qmp_command_is_oob(request->row))
@@ -410,7 +396,7 @@ qmp_session_submit(QmpSession *session, QmpRequest *request, int64_t now_us)
     qmp_request_ref(request);
     GError *error = submit_refusal(session, request);
     if (error != NULL) {
-        answer(request, NULL, error, FALSE);
+        qmp_request_answer(request, NULL, error, FALSE);
         return;
     }
     request->due_us = now_us + request->deadline_ms * 1000;
@@ -437,7 +423,7 @@ qmp_session_give_up(QmpSession *session, QmpRequest *request)
         unqueue(session, request);
         virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED, "nobody waits for '%s'",
                        request->name);
-        answer(request, NULL, error, FALSE);
+        qmp_request_answer(request, NULL, error, FALSE);
         break;
     case QMP_REQUEST_SENT:
         leave(session, request);
@@ -455,12 +441,12 @@ request_overdue(QmpSession *session, QmpRequest *request)
 {
     if (request->state == QMP_REQUEST_QUEUED) {
         unqueue(session, request);
-        answer(request, NULL, error_overdue(request), FALSE);
+        qmp_request_answer(request, NULL, qmp_request_overdue(request), FALSE);
         return;
     }
     request->due_us = INT64_MAX;
     QmpAnswer *answer = g_new0(QmpAnswer, 1);
-    answer->error = error_overdue(request);
+    answer->error = qmp_request_overdue(request);
     future_complete(request->future, answer, (GDestroyNotify)qmp_answer_free);
     qmp_request_ref(request); /* the handler may close */
     leave(session, request);
@@ -515,6 +501,18 @@ qmp_session_due_us(const QmpSession *session)
 
 /* --- begin and end --- */
 
+gboolean
+qmp_session_quiesce(QmpSession *session, const GError *reason)
+{
+    if (session->state != STATE_READY)
+        return TRUE;
+    if (session->quiesced == NULL) {
+        session->quiesced = g_error_copy(reason);
+        fail_queue(session, g_error_copy(reason));
+    }
+    return session->sent->len == 0 || session->unresponsive_since_us != 0;
+}
+
 static void
 fail_all(GPtrArray *requests, const GError *reason)
 {
@@ -523,7 +521,7 @@ fail_all(GPtrArray *requests, const GError *reason)
         if (request->state == QMP_REQUEST_LEFT)
             qmp_request_unref(request);
         else
-            answer(request, NULL, g_error_copy(reason), FALSE);
+            qmp_request_answer(request, NULL, g_error_copy(reason), FALSE);
     }
     g_ptr_array_set_size(requests, 0);
 }
@@ -577,6 +575,7 @@ qmp_session_free(QmpSession *session)
     g_byte_array_unref(session->input);
     g_string_free(session->line, TRUE);
     g_free(session->package);
+    g_clear_error(&session->quiesced);
     g_clear_error(&session->reason);
     g_free(session);
 }

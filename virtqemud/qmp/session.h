@@ -45,6 +45,8 @@ typedef struct {
     void (*late)(void *data, const QmpRequest *request, const QmpAnswer *answer);
     /* A deadline has passed without a word (since when, monotonic), or 0: it talks again. */
     void (*unresponsive)(void *data, int64_t since_us);
+    /* QEMU has answered everything, after qmp_session_quiesce(). It may come more than once. */
+    void (*drained)(void *data);
     /* Over, for this reason; every request has been answered. */
     void (*closed)(void *data, const GError *reason);
 } QmpHandler;
@@ -81,6 +83,10 @@ void qmp_session_give_up(QmpSession *session, QmpRequest *request);
 void qmp_session_tick(QmpSession *session, int64_t now_us);
 /* When qmp_session_tick() is due; INT64_MAX: never. */
 int64_t qmp_session_due_us(const QmpSession *session);
+/* Sends no further command: those not sent and those that come are answered with `reason`. TRUE:
+ * QEMU has none of ours, or does not answer, or was never ready; FALSE: `drained` is called once it
+ * has answered what it has. */
+gboolean qmp_session_quiesce(QmpSession *session, const GError *reason);
 /* Answers everything that waits, and whatever comes later, with `reason`. Nothing happens the
  * second time. */
 void qmp_session_close(QmpSession *session, const GError *reason);

@@ -17,8 +17,9 @@
 #include "virtqemud/vm/monitor.h"
 
 enum {
-    CUT_AFTER_EXIT_MS = 1000, /* the monitor's end comes with the process's, or never */
-    EXIT_AFTER_CUT_MS = 10000 /* a QEMU that closed its monitor is of no use */
+    CUT_AFTER_EXIT_MS = 1000,  /* the monitor's end comes with the process's, or never */
+    EXIT_AFTER_CUT_MS = 10000, /* a QEMU that closed its monitor is of no use */
+    DRAIN_MS = 1000            /* for the answers to what QEMU has, before SIGTERM */
 };
 
 /* ---- control ---- */
@@ -159,6 +160,7 @@ static void
 on_over(VmRun *run)
 {
     g_clear_pointer(&run->kill_timer, loop_timer_remove);
+    g_clear_pointer(&run->drain_timer, loop_timer_remove);
     g_queue_remove(&run->driver->runs, run);
     cancel_trigger(run->cancel, "the guest has ended");
     (void)future_complete(run->exited, NULL, NULL);
@@ -241,6 +243,7 @@ detach(VmRun *run)
 {
     g_clear_pointer(&run->exit_watch, loop_fd_remove);
     g_clear_pointer(&run->kill_timer, loop_timer_remove);
+    g_clear_pointer(&run->drain_timer, loop_timer_remove);
     run->is_detached = TRUE;
     if (run->qmp != NULL && !run->is_cut) {
         g_autoptr(GError) reason = NULL;
@@ -321,12 +324,48 @@ typedef struct {
 } End;
 
 static void
+terminate(void *data)
+{
+    VmRun *run = data;
+    g_clear_pointer(&run->drain_timer, loop_timer_remove);
+    if (!run->has_exited)
+        (void)pidfd_send_signal(run->pidfd, SIGTERM, NULL, 0);
+}
+
+static void
+on_drained(void *data)
+{
+    VmRun *run = data;
+    if (run->drain_timer != NULL)
+        terminate(run);
+}
+
+/* QEMU up to 8.0 may hang for good in the end of its monitor when a command comes to it while it
+ * ends, so it gets none any more, and SIGTERM only once it has answered the last one. */
+static void
+drain_and_terminate(VmRun *run)
+{
+    g_autoptr(GError) reason = NULL;
+    virt_error_set(&reason, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED, "the guest is being ended");
+    if (run->qmp == NULL || run->is_cut || qmp_client_quiesce(run->qmp, reason)) {
+        terminate(run);
+        return;
+    }
+    if (run->drain_timer != NULL)
+        return;
+    run->drain_timer = loop_add_timer(run->driver->loop, terminate, run);
+    loop_timer_set(run->drain_timer, g_get_monotonic_time() + (int64_t)DRAIN_MS * 1000);
+}
+
+static void
 end_on_io(void *data)
 {
     End *end = data;
     VmRun *run = end->run;
-    if (!run->has_exited) {
-        (void)pidfd_send_signal(run->pidfd, end->kill_after_ms == 0 ? SIGKILL : SIGTERM, NULL, 0);
+    if (!run->has_exited && end->kill_after_ms == 0)
+        (void)pidfd_send_signal(run->pidfd, SIGKILL, NULL, 0);
+    else if (!run->has_exited) {
+        drain_and_terminate(run);
         if (end->kill_after_ms > 0)
             arm_kill(run, end->kill_after_ms);
     }
@@ -501,6 +540,7 @@ static const QmpHandler handler = {
     .ready = on_ready,
     .event = on_event,
     .late = on_late,
+    .drained = on_drained,
     .unresponsive = on_unresponsive,
     .closed = on_closed,
 };

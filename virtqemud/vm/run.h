@@ -53,7 +53,8 @@ struct VmRun {
     /* Io thread. */
     LoopFd *exit_watch;
     LoopTimer *kill_timer;
-    int64_t kill_due_us; /* monotonic; 0: it is not going to be killed */
+    LoopTimer *drain_timer; /* runs out when SIGTERM waits no longer for QEMU's answers */
+    int64_t kill_due_us;    /* monotonic; 0: it is not going to be killed */
     gboolean has_exited;
     gboolean is_cut; /* the monitor is over */
     gboolean is_detached;
@@ -103,8 +104,8 @@ void vm_run_expect_exit(VmRun *run, VmExpectExit expect);
 VmExpectExit vm_run_expected_exit(VmRun *run);
 /* It did not end: whatever comes is no longer expected. Any thread. */
 void vm_run_unexpect_exit(VmRun *run);
-/* Ends the process: SIGTERM, and SIGKILL after `kill_after_ms` (0: at once; -1: never); a kill that
- * is due sooner stays. Any thread. */
+/* Ends the process: no further command, SIGTERM once QEMU has answered those it has, SIGKILL after
+ * `kill_after_ms` (0: at once; -1: never); a kill that is due sooner stays. Any thread. */
 void vm_run_end(VmRun *run, int64_t kill_after_ms);
 /* Since when QEMU has not answered, monotonic; 0: it does. Any thread. */
 int64_t vm_run_unresponsive_since_us(VmRun *run);

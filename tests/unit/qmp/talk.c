@@ -46,6 +46,12 @@ on_unresponsive(void *data, int64_t since_us)
 }
 
 static void
+on_drained(void *data)
+{
+    g_string_append(((Talk *)data)->log, "drained\n");
+}
+
+static void
 on_closed(void *data, const GError *reason)
 {
     g_string_append_printf(((Talk *)data)->log, "closed %d\n", reason->code);
@@ -57,6 +63,7 @@ const QmpHandler talk_handler = {
     .left = on_left,
     .late = on_late,
     .unresponsive = on_unresponsive,
+    .drained = on_drained,
     .closed = on_closed,
 };
 
