@@ -87,7 +87,14 @@ def nothing_left(seconds=15):
 
 
 def descriptors(pid):
-    return {name: os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")}
+    """What each descriptor of a process leads to; one that is closed meanwhile is left out."""
+    found = {}
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found[name] = os.readlink(f"/proc/{pid}/fd/{name}")
+        except FileNotFoundError:
+            continue
+    return found
 
 
 def run(*words):
