@@ -97,5 +97,11 @@ def descriptors(pid):
     return found
 
 
+def anonymous_kib(pid):
+    """Memory of a process that no file is behind."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as text:
+        return next(int(line.split()[1]) for line in text if line.startswith("RssAnon:"))
+
+
 def run(*words):
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
