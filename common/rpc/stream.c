@@ -25,7 +25,8 @@ struct RpcStream {
     const RpcStreamOps *ops;
     void *data;
     guint pauses;
-    GQueue held; /* of Packet */
+    GQueue held;        /* of Packet */
+    gboolean finishing; /* the client is done: whatever follows but an abort is none of it */
     gboolean over;
     guint pins;
 };
@@ -232,13 +233,21 @@ read_hole(const Frame *frame, int64_t *ret_len)
     return *ret_len >= 0 && frame_get_u32(frame->payload + 8) == 0;
 }
 
+/* Whether the packet is one of this stream's, and the stream still hears it. */
+static gboolean
+is_heard(const RpcStream *stream, const FrameHeader *header)
+{
+    if (stream->over || header->prog != stream->header.prog || header->proc != stream->header.proc)
+        return FALSE;
+    return !stream->finishing || (header->type == FRAME_STREAM && header->status == FRAME_ERROR);
+}
+
 void
 rpc_stream_packet(RpcStream *stream, const Frame *frame)
 {
     PacketKind kind = PACKET_DATA;
     int64_t hole = 0;
-    if (stream->over || frame->header.prog != stream->header.prog ||
-        frame->header.proc != stream->header.proc)
+    if (!is_heard(stream, &frame->header))
         return;
     stream->pins++;
     if (frame->header.type == FRAME_HOLE) {
@@ -251,6 +260,7 @@ rpc_stream_packet(RpcStream *stream, const Frame *frame)
         }
     } else if (frame->header.status == FRAME_OK) {
         kind = PACKET_FINISH;
+        stream->finishing = TRUE;
     } else if (frame->header.status == FRAME_ERROR) {
         /* Abort overtakes what is held; it is confirmed by an ok packet. */
         send_packet(stream, FRAME_STREAM, FRAME_OK, NULL, 0);

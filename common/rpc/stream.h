@@ -18,7 +18,8 @@ typedef struct {
     /* Bytes from the client; borrowed. NULL where the direction has none. */
     void (*data)(void *data, RpcStream *stream, const uint8_t *bytes, size_t len);
     void (*hole)(void *data, RpcStream *stream, int64_t len);
-    /* The client is done: answer with rpc_stream_finish() or rpc_stream_fail(), now or later. */
+    /* The client is done: answer with rpc_stream_finish() or rpc_stream_fail(), now or later.
+     * Comes once at most, and no data behind it. */
     void (*finish)(void *data, RpcStream *stream);
     /* More may be sent. */
     void (*writable)(void *data, RpcStream *stream);

@@ -252,7 +252,8 @@ test_failed_call(void)
     teardown(&f);
 }
 
-/* The handler answers a finish when it is ready. */
+/* The handler answers a finish when it is ready; whoever finishes again, or goes on, tells it
+ * nothing. */
 static void
 test_late_finish(void)
 {
@@ -262,6 +263,10 @@ test_late_finish(void)
     open_stream(&f, SERIAL);
     packet(&f, FRAME_STREAM, FRAME_OK, NULL, 0);
     expect_log(&f, "f ");
+    packet(&f, FRAME_STREAM, FRAME_OK, NULL, 0);
+    send_data(&f, "late");
+    packet(&f, FRAME_HOLE, FRAME_CONTINUE, "\0\0\0\1\0\0\0\5\0\0\0\0", 12);
+    expect_log(&f, "");
     g_assert_true(peer_is_quiet(&f.peer));
     rpc_stream_finish(f.stream);
     expect_log(&f, "c ");
