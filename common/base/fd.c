@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -61,6 +62,20 @@ fd_set_cloexec(int fd, gboolean on, GError **error)
         return TRUE;
     virt_error_set_errno(error, VIRT_FROM_NONE, errno, "cannot set the flags of descriptor %d", fd);
     return FALSE;
+}
+
+int
+fd_open_data(const char *path, int flags)
+{
+    struct stat st;
+    char link[sizeof "/proc/self/fd/" + 12];
+    auto_fd node = open(path, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
+    if (node < 0 || fstat(node, &st) < 0)
+        return -1;
+    if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+        return fd_steal(&node);
+    g_snprintf(link, sizeof link, "/proc/self/fd/%d", node);
+    return open(link, (flags & ~O_NOFOLLOW) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 int

@@ -23,6 +23,11 @@ int fd_steal(int *fd);
 /* Errors of all: VIRT_ERR_SYSTEM_ERROR. */
 gboolean fd_set_nonblocking(int fd, gboolean on, GError **error);
 gboolean fd_set_cloexec(int fd, gboolean on, GError **error);
+/* Opens a file or a block device by its path, without waiting. Of anything else it returns what can
+ * be looked at with fstat() and no more (O_PATH): to open a FIFO or a device may set something off,
+ * and a path may come from the header of an image. `flags`: as of open(), no O_CREAT. -1 with
+ * errno. */
+int fd_open_data(const char *path, int flags);
 /* A close-on-exec copy; -1 and an error when none is left. */
 int fd_dup(int fd, GError **error);
 /* A close-on-exec pipe, its reading end first. */

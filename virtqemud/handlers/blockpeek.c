@@ -50,8 +50,7 @@ run_peek(void *data)
 {
     PeekWork *work = data;
     struct stat status;
-    /* A fifo in the place of a file must not hang the reader. */
-    auto_fd fd = open(work->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    auto_fd fd = fd_open_data(work->path, O_RDONLY);
     if (fd < 0 || fstat(fd, &status) != 0)
         virt_error_set_errno(&work->error, VIRT_FROM_QEMU, errno, "cannot open '%s'", work->path);
     else if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))

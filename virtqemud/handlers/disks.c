@@ -136,8 +136,7 @@ read_item(SizeItem *item)
         virt_error_set(&item->error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "there is no medium");
         return;
     }
-    /* A fifo in the place of a file must not hang the reader. */
-    auto_fd fd = open(item->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    auto_fd fd = fd_open_data(item->path, O_RDONLY);
     DiskSize size = {0};
     if (fd < 0)
         virt_error_set_errno(&item->error, VIRT_FROM_QEMU, errno, "cannot open '%s'", item->path);

@@ -82,11 +82,11 @@ set_open_error(const Link *link, int saved_errno, GError **error)
                              link->image);
 }
 
-/* Never waits for the other end of a FIFO, and takes nothing but files and block devices. */
+/* Takes nothing but files and block devices. */
 static int
 open_image(const Link *link, int access, struct stat *ret_st, GError **error)
 {
-    auto_fd fd = open(link->path, access | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_LARGEFILE);
+    auto_fd fd = fd_open_data(link->path, access);
     if (fd < 0 || fstat(fd, ret_st) < 0) {
         set_open_error(link, errno, error);
         return -1;

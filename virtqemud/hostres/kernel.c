@@ -23,7 +23,7 @@ static int
 open_regular(const char *what, const char *path, GError **error)
 {
     struct stat st;
-    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    auto_fd fd = fd_open_data(path, O_RDONLY);
     if (fd < 0 || fstat(fd, &st) < 0)
         return fail(error, what, path);
     if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > KERNEL_MAX_BYTES) {

@@ -48,7 +48,7 @@ static GByteArray *
 read_template(const char *path, GError **error)
 {
     struct stat st;
-    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    auto_fd fd = fd_open_data(path, O_RDONLY);
     if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
         errno = fd >= 0 ? EINVAL : errno;
         virt_error_set_errno(error, VIRT_FROM_QEMU, errno,
