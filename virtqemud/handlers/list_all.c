@@ -3,11 +3,10 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
-#include <unistd.h>
-
 #include "common/daemon/arguments.h"
 #include "common/daemon/lists.h"
 #include "virtqemud/handlers/list.h"
+#include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/view.h"
 
@@ -42,30 +41,45 @@ state_flag(const VmView *view)
     }
 }
 
+typedef struct {
+    uint32_t with;
+    uint32_t without;
+    gboolean (*has)(const char *lib, const char *name);
+} FileFilter;
+
 static gboolean
-is_saved(RpcCall *call, const VmView *view)
+has_snapshot(const char *lib, const char *name)
 {
-    g_autofree char *path =
-        g_strdup_printf("%s/save/%s.save", driver_of(call)->paths.lib, view->head.name);
-    return access(path, F_OK) == 0;
+    return belongings_count(lib, name, BELONGINGS_SNAPSHOTS) > 0;
 }
 
-/* TRUE when none of the flags in `group` is given, or the one that the guest has. */
 static gboolean
-passes(uint32_t flags, uint32_t group, uint32_t has)
+has_checkpoint(const char *lib, const char *name)
 {
-    return (flags & group) == 0 || (flags & has) != 0;
+    return belongings_count(lib, name, BELONGINGS_CHECKPOINTS) > 0;
 }
 
-/* No guest has a snapshot or a checkpoint. */
+/* Groups that files decide. They are looked at when one of the group is asked for. */
+static const FileFilter file_filters[] = {
+    {LIST_SAVED, LIST_NOT_SAVED, belongings_has_save},
+    {LIST_SNAPSHOT, LIST_NO_SNAPSHOT, has_snapshot},
+    {LIST_CHECKPOINT, LIST_NO_CHECKPOINT, has_checkpoint},
+};
+
 static gboolean
 is_listed(RpcCall *call, const VmView *view, uint32_t flags)
 {
-    return passes(flags, LIST_STATES, state_flag(view)) &&
-           passes(flags, LIST_SNAPSHOT | LIST_NO_SNAPSHOT, LIST_NO_SNAPSHOT) &&
-           passes(flags, LIST_CHECKPOINT | LIST_NO_CHECKPOINT, LIST_NO_CHECKPOINT) &&
-           ((flags & (LIST_SAVED | LIST_NOT_SAVED)) == 0 ||
-            (flags & (is_saved(call, view) ? LIST_SAVED : LIST_NOT_SAVED)) != 0);
+    const char *lib = driver_of(call)->paths.lib;
+    if ((flags & LIST_STATES) != 0 && (flags & state_flag(view)) == 0)
+        return FALSE;
+    for (size_t i = 0; i < G_N_ELEMENTS(file_filters); i++) {
+        const FileFilter *filter = &file_filters[i];
+        uint32_t asked = flags & (filter->with | filter->without);
+        if (asked != 0 &&
+            (asked & (filter->has(lib, view->head.name) ? filter->with : filter->without)) == 0)
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /*
  * belongings — files that hang on a guest's name besides its definition: the image of a managed
- * save, the metadata of snapshots and checkpoints, the firmware's variables. On the guest's strand;
- * blocks on the disk.
+ * save, the metadata of snapshots and checkpoints, the firmware's variables. Changed on the guest's
+ * strand, looked for by lists too; blocks on the disk.
  *
  * The folders below lib/ are opened by descriptor and links in them are not followed.
  */

@@ -28,9 +28,7 @@ struct VmView {
     VmState state;
     int32_t reason;
     VmRuntime runtime;
-    gboolean updated; /* the definition was changed since it was loaded or started */
-    uint32_t taint;   /* bits, see taint.h */
-    gboolean starting;
+    uint32_t taint; /* bits, see taint.h */
 };
 
 /* From VIR_DOMAIN_AFFECT_LIVE and VIR_DOMAIN_AFFECT_CONFIG, as calls that read have them. */

@@ -36,6 +36,8 @@ vm_free(void *data)
     shared_def_unref(vm->origin);
     vm_run_unref(vm->run);
     resources_free(vm->resources);
+    fd_groups_close(vm->lent);
+    fd_groups_unref(vm->lent);
     g_free(vm->name);
     g_free(vm);
 }
@@ -73,9 +75,7 @@ vm_view(const Vm *vm)
     view->state = vm->state;
     view->reason = vm->reason;
     view->runtime = vm->runtime;
-    view->updated = vm->updated;
     view->taint = vm->taint;
-    view->starting = vm->starting;
     return view_seal(view);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "common/spec/types.h"
+#include "virtqemud/hostres/fd_groups.h"
 #include "virtqemud/hostres/hook.h"
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/view.h"
@@ -26,7 +27,6 @@ struct Vm {
     VmState state;
     int32_t reason;
     VmRuntime runtime;
-    gboolean updated;
     uint32_t taint;
     gboolean starting;
     const char *step; /* of the start, for the status file */
@@ -41,6 +41,7 @@ struct Vm {
     gboolean is_restarting;        /* it switched itself off and is being started again, unseen */
     gboolean is_draining;          /* events are being handled */
     struct VmResources *resources; /* what is held for the running guest; start.c */
+    FdGroups *lent;                /* by clients, for its disks; NULL: nothing yet */
 };
 
 /* A guest for the entry of `ref` (name and uuid are its). For reservation_set_object(). */
