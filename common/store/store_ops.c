@@ -1,5 +1,6 @@
 /*
- * store_ops — see store_ops.h: the kernel's system calls.
+ * store_ops — see store_ops.h: the kernel's system calls. Those that change what a later daemon
+ * finds are fault points.
  */
 #include "common/store/store_ops.h"
 
@@ -8,9 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/fault.h"
+
 static int
 kernel_openat(void *data, int dir, const char *name, int flags, mode_t mode)
 {
+    if ((flags & O_CREAT) != 0)
+        fault_point("store: making a file");
     return openat(dir, name, flags, mode);
 }
 
@@ -42,24 +47,28 @@ static int
 kernel_renameat2(void *data, int from_dir, const char *from, int to_dir, const char *to,
                  unsigned flags)
 {
+    fault_point("store: putting a file in its place");
     return renameat2(from_dir, from, to_dir, to, flags);
 }
 
 static int
 kernel_unlinkat(void *data, int dir, const char *name, int flags)
 {
+    fault_point("store: removing a file");
     return unlinkat(dir, name, flags);
 }
 
 static int
 kernel_symlinkat(void *data, const char *target, int dir, const char *name)
 {
+    fault_point("store: making a link");
     return symlinkat(target, dir, name);
 }
 
 static int
 kernel_mkdirat(void *data, int dir, const char *name, mode_t mode)
 {
+    fault_point("store: making a folder");
     return mkdirat(dir, name, mode);
 }
 

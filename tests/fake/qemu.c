@@ -21,8 +21,10 @@
  *     hang             no more, SIGTERM too     close              close the monitor, live on
  *     garbage          bytes that are no QMP    deep N             an answer of N nested arrays
  *     line BYTES       a line of that length    exit STATUS        end
- *     die SIGNAL       end by that signal       ignore SIGNAL      do not end by that signal
+ *     die SIGNAL       end by it (19: stop)     ignore SIGNAL      do not end by that signal
  *     stderr TEXT      a line there             text TEXT          this line as it stands
+ *
+ * Where there is a file PROGRAM.heard, the name of each command is added to it as a line.
  *
  * Without a line for it a command is answered from the table below, unknown ones with {}. `quit`
  * and SIGTERM send SHUTDOWN and end with 0; system_powerdown too, but with `-no-shutdown` among the
@@ -60,6 +62,7 @@ typedef struct {
     long commands;
     const char *status;
     const char *monitor; /* id of its chardev; NULL: any */
+    char *heard;         /* path of the file of commands */
     gboolean stays;      /* -no-shutdown */
 } Fake;
 
@@ -431,6 +434,18 @@ answer_usually(Fake *fake, const char *command, const char *id)
 }
 
 static void
+write_down(const Fake *fake, const char *command)
+{
+    g_autofree char *line = g_strconcat(command, "\n", NULL);
+    int fd = open(fake->heard, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (write(fd, line, strlen(line)) < 0)
+        die(fake->heard);
+    close(fd);
+}
+
+static void
 take_command(Fake *fake, const char *line, size_t n)
 {
     JsonLimits limits = {.bytes = LINE_BYTES_MAX};
@@ -446,6 +461,7 @@ take_command(Fake *fake, const char *line, size_t n)
     long n_of_name = (long)GPOINTER_TO_INT(g_hash_table_lookup(fake->seen, command)) + 1;
     g_hash_table_insert(fake->seen, g_strdup(command), GINT_TO_POINTER((gint)n_of_name));
     fake->commands++;
+    write_down(fake, command);
     if (!run_rules(fake, command, n_of_name, id))
         answer_usually(fake, command, id);
 }
@@ -574,6 +590,7 @@ main(int argc, char **argv)
     struct sigaction term = {.sa_handler = on_term};
     sigaction(SIGTERM, &term, NULL);
     signal(SIGPIPE, SIG_IGN);
+    fake.heard = g_strconcat(argv[0], ".heard", NULL);
     script_read(&fake, argv[0]);
     (void)run_rules(&fake, "start", 0, "null");
     for (int i = 1; i < argc; i++) {

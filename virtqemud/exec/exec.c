@@ -15,6 +15,7 @@
 
 #include "common/base/child.h"
 #include "common/base/error.h"
+#include "common/base/fault.h"
 #include "common/base/fd.h"
 #include "common/base/log.h"
 #include "common/base/strand.h"
@@ -176,6 +177,7 @@ exec_start(const ExecPlan *plan, const ExecRequest *request, ExecStarted *ret_st
         return FALSE;
     }
     fd_clear(&status_end);
+    fault_point("waiting for virt-exec");
     g_autoptr(Future) done = future_ref(watch->done);
     auto_fd helper = fd_dup(watch->pidfd, NULL);
     loop_post(request->loop, on_watch, watch);

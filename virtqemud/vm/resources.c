@@ -3,6 +3,7 @@
  */
 #include "virtqemud/vm/resources.h"
 
+#include "common/base/fault.h"
 #include "common/base/log.h"
 #include "virtqemud/config/config.h"
 #include "virtqemud/hostres/chardev_files.h"
@@ -76,13 +77,16 @@ resources_release(Vm *vm)
     if (resources == NULL)
         return;
     restore_labels(driver, resources);
+    fault_point("giving back: sockets");
     if (vm->live != NULL)
         chardev_files_remove(vm_def(vm));
+    fault_point("giving back: folders");
     if (resources->folder != NULL) {
         g_autofree char *channels = channels_folder(driver);
         remove_folder(driver->paths.lib, resources->folder);
         remove_folder(channels, resources->folder);
     }
+    fault_point("giving back: group");
     if (resources->cgroup_name != NULL && !cgroup_remove(driver->cgroups, resources->cgroup_name))
         log_warning("tasks are left in the control group of guest '%s'", vm->name);
     (void)registry_release_all(driver->claims, uuid_format(vm->uuid, owner));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/fault.h"
 #include "common/base/fd.h"
 #include "common/daemon/peer.h"
 #include "virtqemud/hostres/folder.h"
@@ -242,6 +243,17 @@ listen_monitor(Start *start, GError **error)
     return start->monitor_fd >= 0;
 }
 
+static const struct {
+    const char *what;
+    gboolean (*take)(Start *start, GError **error);
+} parts[] = {
+    {"acquiring: folders", make_folders},   {"acquiring: log", open_log},
+    {"acquiring: group", make_cgroup},      {"acquiring: disks", open_disks},
+    {"acquiring: firmware", open_firmware}, {"acquiring: cards", open_cards},
+    {"acquiring: lines", open_lines},       {"acquiring: kernel", copy_kernel},
+    {"acquiring: monitor", listen_monitor},
+};
+
 gboolean
 start_acquire(Start *start, GError **error)
 {
@@ -249,9 +261,12 @@ start_acquire(Start *start, GError **error)
     start->disks = host_disks_new(start->sets, 1);
     start->chardevs = chardev_files_new(start->sets, qemu_owner(start));
     start->taps = g_ptr_array_new_with_free_func((GDestroyNotify)tap_free);
-    return make_folders(start, error) && open_log(start, error) && make_cgroup(start, error) &&
-           open_disks(start, error) && open_firmware(start, error) && open_cards(start, error) &&
-           open_lines(start, error) && copy_kernel(start, error) && listen_monitor(start, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        fault_point(parts[i].what);
+        if (!parts[i].take(start, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* What is left of it in the host's folders is the identity's to remove. */

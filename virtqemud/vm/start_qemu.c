@@ -77,7 +77,7 @@ start_spawn(Start *start, GError **error)
     vm->run = run;
     vm_control_set_run(vm->control, run);
     start_close_files(start);
-    fault_point("start-spawned");
+    fault_point("writing down which process QEMU is");
     return status_save(vm, error);
 }
 

@@ -89,11 +89,11 @@ stop_finish(Vm *vm, VmRun *run)
         guest_log_stop(run->log_fd,
                        domain_status_reason_name(VM_SHUTOFF, (int)ends[expected].reason));
     (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL, NULL);
-    fault_point("stop-0");
+    fault_point("giving back what the guest had");
     resources_release(vm);
-    fault_point("stop-1");
+    fault_point("forgetting the run on disk");
     status_remove(vm);
-    fault_point("stop-2");
+    fault_point("running the hook 'release'");
     (void)vm_run_hook(vm, vm_def(vm), HOOK_RELEASE, NULL, NULL);
     forget_run(vm, ends[expected].reason);
     tell(vm, ends[expected].detail);
