@@ -17,6 +17,7 @@ rpc_call_new(RpcConn *conn, const ServedProgram *served, const RpcProc *proc,
     call->id = rpc_server_call_began(conn->server);
     call->server = conn->server;
     call->conn = conn;
+    call->client_id = conn->state.id;
     call->program = served->program;
     call->handlers = served->handlers;
     call->proc = proc;
@@ -116,6 +117,12 @@ uint64_t
 rpc_call_id(const RpcCall *call)
 {
     return call->id;
+}
+
+uint64_t
+rpc_call_client_id(const RpcCall *call)
+{
+    return call->client_id;
 }
 
 ObjRef *

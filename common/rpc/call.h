@@ -40,6 +40,8 @@ uint64_t rpc_call_id(const RpcCall *call);
 ObjRef *rpc_call_ref_object(const RpcCall *call);
 /* The connection; NULL once the client has gone. Io thread. */
 RpcConn *rpc_call_conn(const RpcCall *call);
+/* The connection it came by: unique in the server, also when the client has gone. */
+uint64_t rpc_call_client_id(const RpcCall *call);
 /* A descriptor that came with the call, now the caller's; -1 when there is none of that index. */
 int rpc_call_take_fd(RpcCall *call, uint32_t index);
 uint32_t rpc_call_n_fds(const RpcCall *call);

@@ -57,6 +57,7 @@ struct RpcCall {
     uint64_t id;
     RpcServer *server;
     RpcConn *conn; /* io thread; NULL once the client has gone */
+    uint64_t client_id;
     const RpcProgram *program;
     const RpcProc *proc;
     const void *handlers;

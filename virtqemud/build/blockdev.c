@@ -44,7 +44,7 @@ build_storage_node(const Disk *disk, const BuildNode *node, const char *name)
     add_cache(props, disk);
     /* Never for what is written: QEMU would open a second descriptor of the set at each change, and
      * the locks that it took on the one it leaves would stay, as the set keeps that open. */
-    if (node->read_only)
+    if (node->read_only && !node->is_rdwr_only)
         json_add_bool(props, "auto-read-only", TRUE);
     json_add_string(props, "discard", "unmap");
     return props;

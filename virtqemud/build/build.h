@@ -28,6 +28,8 @@ struct BuildNode {
     const char *format;       /* told or probed, never NULL */
     gboolean is_block_device; /* else a regular file */
     gboolean read_only;
+    gboolean is_rdwr_only; /* the set has no O_RDONLY: read_only concerns the format alone */
+    const char *fd_group;  /* whose descriptors the set has; NULL: ours */
     uint32_t set;
     const BuildNode *backing; /* NULL: the last one */
 };

@@ -42,9 +42,9 @@ static const ConfType node_conf = CONF_TYPE(DiskNodeName, "nodename", node_rows,
 #define SECLABELS(T)                                                                               \
     LIST(T, seclabels, "seclabel", SourceSeclabel, source_seclabel_conf, NULL, OPTIONAL,           \
          "Labels of its own.")
-#define PATH_ROWS(attribute, what)                                                                 \
-    ATTR_STR(DiskPath, path, attribute, NULL, LIVE | EMPTY_OK, what),                              \
-    ATTR_STR(DiskPath, fd_group, "fdgroup", NULL, OPTIONAL, "Descriptors that a client brought."), \
+#define PATH_ROW(attribute, what)                                                                  \
+    ATTR_STR(DiskPath, path, attribute, NULL, LIVE | EMPTY_OK, what)
+#define OTHER_ROWS                                                                                 \
     ATTR_ENUM(DiskPath, startup_policy, "startupPolicy", startup_enum, OPTIONAL,                   \
               "When it is missing."),                                                              \
     ATTR_NUM(DiskPath, index, "index", 0, UINT32_MAX, INACTIVE_OMIT, "Number of the image."),      \
@@ -56,9 +56,13 @@ static const ConfType node_conf = CONF_TYPE(DiskNodeName, "nodename", node_rows,
          STATUS_ONLY, "QEMU's nodes."),                                                            \
     EXTRA(DiskPath, extra, NULL), END
 
-static const ConfField file_rows[] = {PATH_ROWS("file", "Path of the image.")};
-static const ConfField block_rows[] = {PATH_ROWS("dev", "Path of the device.")};
-static const ConfField dir_rows[] = {PATH_ROWS("dir", "Path of the folder.")};
+static const ConfField file_rows[] = {
+    PATH_ROW("file", "Path of the image."),
+    ATTR_STR(DiskPath, fd_group, "fdgroup", NULL, OPTIONAL,
+             "Descriptors that a client lends, in the place of the path's (virDomainFDAssociate)."),
+    OTHER_ROWS};
+static const ConfField block_rows[] = {PATH_ROW("dev", "Path of the device."), OTHER_ROWS};
+static const ConfField dir_rows[] = {PATH_ROW("dir", "Path of the folder."), OTHER_ROWS};
 static const ConfType file_source = CONF_TYPE(DiskPath, "source", file_rows, NULL);
 static const ConfType block_source = CONF_TYPE(DiskPath, "source", block_rows, NULL);
 static const ConfType dir_source = CONF_TYPE(DiskPath, "source", dir_rows, NULL);

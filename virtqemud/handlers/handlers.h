@@ -124,6 +124,8 @@
     X(domain_resume) \
     X(domain_destroy) \
     X(domain_destroy_flags) \
+    /* fd_associate.c */ \
+    X(domain_fd_associate) \
     /* cpustats.c */ \
     X(domain_get_cpu_stats) \
     /* scheduler.c */ \

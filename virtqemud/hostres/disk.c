@@ -16,6 +16,7 @@
 
 struct HostDisks {
     OpenSets *sets;
+    const FdGroups *groups; /* NULL: none */
     uint32_t next_index;
     GArray *opened; /* BuildDisk */
     Arena *arena;
@@ -24,6 +25,7 @@ struct HostDisks {
 /* One file of a chain, before it is QEMU's. */
 typedef struct {
     const char *path;
+    const char *group;  /* whose descriptors it is; NULL: it is opened */
     const char *format; /* NULL: to be probed */
     gboolean is_probed; /* then it must be the last one */
     const char *image;  /* the image that names it; NULL: the top */
@@ -52,6 +54,12 @@ host_disks_free(HostDisks *disks)
     g_array_unref(disks->opened);
     arena_free(disks->arena);
     g_free(disks);
+}
+
+void
+host_disks_set_groups(HostDisks *disks, const FdGroups *groups)
+{
+    disks->groups = groups;
 }
 
 const BuildDisk *
@@ -99,6 +107,27 @@ open_image(const Link *link, int access, struct stat *ret_st, GError **error)
     return fd_set_nonblocking(fd, FALSE, error) ? fd_steal(&fd) : -1;
 }
 
+/* A copy of the group's descriptor to read with. */
+static int
+borrow_lent(const HostDisks *disks, const Link *link, struct stat *ret_st, GError **error)
+{
+    int fd = fd_groups_find(disks->groups, link->group, O_RDONLY);
+    if (fd < 0)
+        fd = fd_groups_find(disks->groups, link->group, O_RDWR);
+    if (fd < 0) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                       "no client has associated the guest with a group of descriptors '%s'",
+                       link->group);
+        return -1;
+    }
+    auto_fd copy = fd_dup(fd, error);
+    if (copy >= 0 && fstat(copy, ret_st) < 0) {
+        set_open_error(link, errno, error);
+        return -1;
+    }
+    return fd_steal(&copy);
+}
+
 /* One more descriptor of the same file, from an open() of its own; never of another file that took
  * its name meanwhile. */
 static gboolean
@@ -120,6 +149,45 @@ add_access(HostDisks *disks, const Link *link, const BuildNode *node, int access
     return TRUE;
 }
 
+static gboolean
+add_copy(HostDisks *disks, const BuildNode *node, int fd, int access, GError **error)
+{
+    g_autofree char *opaque =
+        g_strdup_printf("libvirt-%u-storage %s", node->index, access == O_RDWR ? "rdwr" : "rdonly");
+    int copy = fd_dup(fd, error);
+    if (copy >= 0)
+        open_sets_add(disks->sets, node->set, copy, opaque);
+    return copy >= 0;
+}
+
+/* What the group has of what the node needs. QEMU takes from a set only what was opened as it would
+ * open itself. */
+static gboolean
+add_lent(HostDisks *disks, const Link *link, BuildNode *node, GError **error)
+{
+    int reader = fd_groups_find(disks->groups, link->group, O_RDONLY);
+    int writer = fd_groups_find(disks->groups, link->group, O_RDWR);
+    node->fd_group = arena_strdup(disks->arena, link->group);
+    node->is_rdwr_only = reader < 0;
+    if (!link->read_only && writer < 0) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
+                       "group '%s' has no descriptor to read and write '%s' with", link->group,
+                       link->path);
+        return FALSE;
+    }
+    if (reader >= 0 && !add_copy(disks, node, reader, O_RDONLY, error))
+        return FALSE;
+    return (reader >= 0 && link->read_only) || add_copy(disks, node, writer, O_RDWR, error);
+}
+
+static gboolean
+add_opened(HostDisks *disks, const Link *link, const BuildNode *node, int fd, const struct stat *st,
+           GError **error)
+{
+    return add_copy(disks, node, fd, O_RDONLY, error) &&
+           (link->read_only || add_access(disks, link, node, O_RDWR, st, error));
+}
+
 /* QEMU opens a node that is written for reading first, and again when something writes. */
 static BuildNode *
 add_node(HostDisks *disks, const Link *link, int fd, const struct stat *st, GError **error)
@@ -133,12 +201,8 @@ add_node(HostDisks *disks, const Link *link, int fd, const struct stat *st, GErr
         .read_only = link->read_only,
         .set = open_sets_begin(disks->sets),
     };
-    g_autofree char *opaque = g_strdup_printf("libvirt-%u-storage rdonly", node->index);
-    auto_fd copy = fd_dup(fd, error);
-    if (copy < 0)
-        return NULL;
-    open_sets_add(disks->sets, node->set, fd_steal(&copy), opaque);
-    if (!link->read_only && !add_access(disks, link, node, O_RDWR, st, error))
+    if (link->group != NULL ? !add_lent(disks, link, node, error)
+                            : !add_opened(disks, link, node, fd, st, error))
         return NULL;
     disks->next_index++;
     return node;
@@ -213,6 +277,7 @@ follow_document(HostDisks *disks, Link *link, GError **error)
     }
     *link = (Link){
         .path = source->path,
+        .group = source->fd_group,
         .format = told->format,
         .image = arena_strdup(disks->arena, link->path),
         .read_only = TRUE,
@@ -289,7 +354,8 @@ open_chain(HostDisks *disks, Link link, GError **error)
     for (;;) {
         struct stat st;
         ImageInfo info = {.format = NULL};
-        auto_fd fd = open_image(&link, O_RDONLY, &st, error);
+        auto_fd fd = link.group != NULL ? borrow_lent(disks, &link, &st, error)
+                                        : open_image(&link, O_RDONLY, &st, error);
         if (fd < 0 || !check_chain(seen, &link, &st, error) ||
             !inspect(disks, &link, fd, &info, error))
             return NULL;
@@ -322,8 +388,8 @@ add_disk(HostDisks *disks, const char *alias, const BuildNode *top)
 static gboolean
 may_be_missing(const DiskPath *source)
 {
-    return source->startup_policy == DISK_STARTUP_OPTIONAL && access(source->path, F_OK) < 0 &&
-           (errno == ENOENT || errno == ENOTDIR);
+    return source->fd_group == NULL && source->startup_policy == DISK_STARTUP_OPTIONAL &&
+           access(source->path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 gboolean
@@ -343,6 +409,7 @@ host_disks_open(HostDisks *disks, const Disk *disk, HostDiskOutcome *ret_outcome
     } else if (source->path != NULL) {
         Link link = {
             .path = source->path,
+            .group = source->fd_group,
             .format = disk->driver.format != NULL ? disk->driver.format : "raw",
             .read_only = disk->readonly || disk->device == DISK_DEVICE_CDROM,
             .told = told_backing(disk->backing),
@@ -385,6 +452,7 @@ describe_backing(const BuildNode *node, Arena *arena)
     backing->detected = SWITCH_ON;
     backing->format = arena_strdup(arena, node->format);
     source->path = arena_strdup(arena, node->path);
+    source->fd_group = arena_strdup(arena, node->fd_group);
     return backing;
 }
 

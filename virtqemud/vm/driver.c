@@ -4,6 +4,7 @@
 #include "virtqemud/vm/driver.h"
 
 #include "common/base/error.h"
+#include "common/base/fd.h"
 #include "common/base/log.h"
 #include "virtqemud/caps/cache.h"
 #include "virtqemud/config/config.h"
@@ -15,6 +16,10 @@
 #include "virtqemud/vm/logs.h"
 #include "virtqemud/vm/renaming.h"
 #include "virtqemud/vm/run.h"
+
+/* Descriptors that clients may lend to all guests; a quarter of what this process may have, if that
+ * is less. */
+enum { LENT_MAX = 16384 };
 
 Driver *
 driver_of(const RpcCall *call)
@@ -118,6 +123,7 @@ driver_init(Daemon *daemon, GError **error)
     }
     driver->paths.helper = find_helper();
     driver->claims = registry_new(VIRT_FROM_QEMU);
+    driver->lent.most = (uint32_t)MIN(fd_raise_limit() / 4, LENT_MAX);
     driver->consoles = consoles_new(driver->loop);
     driver->host = strand_new(daemon_strands(daemon), "host");
     g_autofree char *config = qemu_config_path(driver);

@@ -12,6 +12,7 @@
 #include "common/daemon/daemon.h"
 #include "common/daemon/objects.h"
 #include "common/store/store.h"
+#include "virtqemud/hostres/fd_groups.h"
 
 typedef struct CgroupHost CgroupHost;
 typedef struct Hooks Hooks;
@@ -40,6 +41,7 @@ typedef struct Driver {
     Store *definitions; /* NAME.xml, autostart/ */
     Store *status;      /* NAME.xml of running guests */
     Registry *claims;
+    FdBudget lent;      /* what clients may lend to guests */
     Consoles *consoles; /* lines of guests that clients have open */
     QemuCapsCache *caps;
     Hooks *hooks;

@@ -259,6 +259,7 @@ start_acquire(Start *start, GError **error)
 {
     start->sets = open_sets_new(1);
     start->disks = host_disks_new(start->sets, 1);
+    host_disks_set_groups(start->disks, start->vm->lent);
     start->chardevs = chardev_files_new(start->sets, qemu_owner(start));
     start->taps = g_ptr_array_new_with_free_func((GDestroyNotify)tap_free);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
