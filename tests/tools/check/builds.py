@@ -6,6 +6,7 @@ import shutil
 import sys
 
 import child
+import daemons
 
 # the sanitizers of gcc 12 cannot work with many random address bits
 NO_RANDOM = ["setarch", platform.machine(), "-R"]
@@ -114,7 +115,8 @@ def asan(options, report, deadline):
            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1", "G_SLICE": "always-malloc"}
     return (make(report, "asan", folder, flags, "gcc", deadline) and
             run_tests(report, "asan", folder, ["unit", "golden", "codecs"], deadline, NO_RANDOM,
-                      env))
+                      env) and
+            daemons.run_also("asan", folder, options, report, deadline, NO_RANDOM, env))
 
 
 def tsan(options, report, deadline):
@@ -122,7 +124,8 @@ def tsan(options, report, deadline):
     flags = ["-Dbuildtype=debug", "-Db_sanitize=thread", "-Db_lundef=false"]
     env = {"TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}
     return (make(report, "tsan", folder, flags, "gcc", deadline) and
-            run_tests(report, "tsan", folder, ["concurrent"], deadline, NO_RANDOM, env))
+            run_tests(report, "tsan", folder, ["concurrent"], deadline, NO_RANDOM, env) and
+            daemons.run_also("tsan", folder, options, report, deadline, NO_RANDOM, env))
 
 
 def features(options, report):
