@@ -164,8 +164,8 @@ decode_scalar(Decoder *in, const XdrType *type, void *value, const Place *place)
 static gboolean
 decode_string(Decoder *in, const XdrType *type, void *value, const Place *place)
 {
-    uint32_t len;
-    const uint8_t *bytes;
+    uint32_t len = 0;
+    const uint8_t *bytes = NULL;
     if (!take_counted(in, type->limit, place, &len, &bytes))
         return FALSE;
     if (memchr(bytes, '\0', len) != NULL)
@@ -177,7 +177,7 @@ decode_string(Decoder *in, const XdrType *type, void *value, const Place *place)
 static gboolean
 decode_opaque(Decoder *in, const XdrType *type, XdrBytes *value, const Place *place)
 {
-    const uint8_t *bytes;
+    const uint8_t *bytes = NULL;
     if (!take_counted(in, type->limit, place, &value->len, &bytes))
         return FALSE;
     if (value->len > 0) {
