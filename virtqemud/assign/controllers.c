@@ -7,7 +7,7 @@
 #include "virtqemud/assign/machine_kind.h"
 #include "virtqemud/assign/pci_links.h"
 
-enum { CONTROLLERS_MAX = 1024, ALL_FUNCTIONS = 0xff };
+enum { CONTROLLERS_MAX = 1024, CROWD_MAX = 16 * CONTROLLERS_MAX, ALL_FUNCTIONS = 0xff };
 
 static const char *
 type_name(ControllerType type)
@@ -309,10 +309,24 @@ check_pci_root(const DomainDef *def, const char *wanted, GError **error)
     return FALSE;
 }
 
+/* Before they are compared with each other. */
+static gboolean
+check_crowd(const DomainDef *def, GError **error)
+{
+    size_t n = def->devices.controllers.n;
+    if (n <= CROWD_MAX)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "%zu controllers are more than a guest can have", n);
+    return FALSE;
+}
+
 gboolean
 assign_machine_controllers(DomainDef *def, const QemuCaps *caps, GError **error)
 {
     gboolean is_q35 = machine_kind(def) == MACHINE_Q35;
+    if (!check_crowd(def, error))
+        return FALSE;
     sort_controllers(def);
     fill_indexes(def);
     if (!fill_models(def, caps, error) || !check_unique(def, error) || !check_usb(def, error))

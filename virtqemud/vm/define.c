@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/conf/xml_ids.h"
 #include "virtqemud/assign/assign.h"
 #include "virtqemud/caps/cache.h"
 #include "virtqemud/caps/programs.h"
@@ -124,11 +125,24 @@ define_set(Vm *vm, DomainDef *def)
 }
 
 gboolean
+define_check_size(const char *name, const char *text, size_t max, GError **error)
+{
+    size_t size = strlen(text);
+    if (size <= max)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "complete, the definition of guest '%s' has %zu bytes, the most is %zu", name,
+                   size, max);
+    return FALSE;
+}
+
+gboolean
 define_store(Vm *vm, DomainDef *def, GError **error)
 {
     g_autofree char *text = define_file_text(def);
     g_autofree char *name = file_name(vm->name);
-    if (!store_write(vm->driver->definitions, name, text, strlen(text), 0600, error)) {
+    if (!define_check_size(vm->name, text, XML_IDS_MAX_BYTES, error) ||
+        !store_write(vm->driver->definitions, name, text, strlen(text), 0600, error)) {
         domain_def_free(def);
         return FALSE;
     }

@@ -25,6 +25,9 @@ DomainDef *define_read(Driver *driver, const ObjRef *ref, const DefineSource *so
 /* Writes the definition to disk, then makes it the guest's. `def` is taken. Nothing is changed on
  * error. The caller publishes. */
 gboolean define_store(Vm *vm, DomainDef *def, GError **error);
+/* What grew over the size of a document could be neither read again nor sent to anybody. `text`: as
+ * it would be written. Errors: CONFIG_UNSUPPORTED. */
+gboolean define_check_size(const char *name, const char *text, size_t max, GError **error);
 /* Makes `def`, which is taken, the guest's persistent definition without a change of its file; for
  * loading. */
 void define_set(Vm *vm, DomainDef *def);

@@ -7,11 +7,17 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/conf/xml_ids.h"
 #include "virtqemud/conf/dump.h"
 #include "virtqemud/hostres/folder.h"
 #include "virtqemud/vm/channels.h"
+#include "virtqemud/vm/define.h"
 #include "virtqemud/vm/resources.h"
 #include "virtqemud/vm/taint.h"
+
+/* A guest that is being started still gets names of terminals and the like: what is a status file
+ * by then must be readable, too. */
+enum { STARTING_BYTES_MAX = XML_IDS_MAX_BYTES / 4 * 3 };
 
 char *
 status_record_name(const char *name)
@@ -109,7 +115,9 @@ status_save(Vm *vm, GError **error)
     add_own(status, vm);
     g_autofree char *text = domain_status_format(status);
     g_autofree char *name = file_name(vm, ".xml");
-    if (!store_write_volatile(vm->driver->status, name, text, strlen(text), 0600, error))
+    size_t max = vm->starting ? STARTING_BYTES_MAX : XML_IDS_MAX_BYTES;
+    if (!define_check_size(vm->name, text, max, error) ||
+        !store_write_volatile(vm->driver->status, name, text, strlen(text), 0600, error))
         return FALSE;
     if (vm->run != NULL && !vm->has_pid_file) {
         write_pid(vm);
