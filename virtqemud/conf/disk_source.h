@@ -37,7 +37,7 @@ typedef struct {
 
 /* Of types file, block and dir. */
 typedef struct {
-    const char *path; /* NULL: no medium */
+    const char *path;     /* NULL: no medium */
     const char *fd_group; /* of files only; NULL: the path is opened */
     DiskStartup startup_policy;
     OptU32 index; /* of a running guest: its nodes are libvirt-INDEX-storage and -format */

@@ -99,6 +99,10 @@ find_raw(const VmView *view, const char *name, GError **error)
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_UNSUPPORTED,
                        "only bytes of raw images can be read, and disk '%s' has none",
                        disk->target);
+    else if (disks_is_lent(disk))
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_UNSUPPORTED,
+                       "the image of disk '%s' is lent as descriptors and cannot be read",
+                       disk->target);
     else
         return disk;
     return NULL;

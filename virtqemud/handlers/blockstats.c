@@ -205,6 +205,13 @@ handle_domain_get_block_info(RpcCall *call, const VmView *view,
     const Disk *disk = find_medium(view, args->path, error);
     if (disk == NULL)
         return FALSE;
+    if (disks_is_lent(disk) && !view->head.active) {
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_UNSUPPORTED,
+                       "the image of disk '%s' is lent as descriptors: it has no size while the "
+                       "guest is off",
+                       disk->target);
+        return FALSE;
+    }
     Query *query = asked_query(call);
     Asked asked = {call, view, args, fill_size_of_file};
     if (view->head.active) {

@@ -24,6 +24,12 @@ disks_path(const Disk *disk)
 }
 
 gboolean
+disks_is_lent(const Disk *disk)
+{
+    return disk->type == DISK_TYPE_FILE && disk->source.file.fd_group != NULL;
+}
+
+gboolean
 disks_is(const Disk *disk, const char *name)
 {
     return g_strcmp0(disk->target, name) == 0 || g_strcmp0(disks_path(disk), name) == 0;
@@ -68,7 +74,7 @@ disks_image_path(const Disk *disk, uint32_t index)
 /* --- sizes of files --- */
 
 typedef struct {
-    char *path; /* NULL: no medium */
+    char *path; /* NULL: no medium, or lent */
     char *format;
     DiskSize size;
     GError *error;
@@ -169,7 +175,7 @@ free_sizes(void *data)
 static void
 set_item(SizeItem *item, const Disk *disk)
 {
-    item->path = g_strdup(disks_path(disk));
+    item->path = disks_is_lent(disk) ? NULL : g_strdup(disks_path(disk));
     item->format = g_strdup(disk->driver.format);
 }
 

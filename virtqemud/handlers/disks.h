@@ -12,6 +12,9 @@ gboolean disks_is(const Disk *disk, const char *name);
 const Disk *disks_find(const DomainDef *def, const char *name);
 /* The path of its file or block device; NULL: no medium, or of another type. Borrowed. */
 const char *disks_path(const Disk *disk);
+/* Whether clients lend its image as descriptors (<source fdgroup=''/>): the path is a name, and not
+ * to be opened. */
+gboolean disks_is_lent(const Disk *disk);
 /* The path of the image `index` of its chain, as the definition of the running guest tells it;
  * NULL: it does not. Borrowed. */
 const char *disks_image_path(const Disk *disk, uint32_t index);

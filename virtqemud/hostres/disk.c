@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 #include "common/base/fd.h"
 #include "common/image/image.h"
 #include "virtqemud/hostres/image_name.h"
+
+enum { HEADER_ALIGNMENT = 4096 };
+G_STATIC_ASSERT(IMAGE_HEADER_BYTES % HEADER_ALIGNMENT == 0);
 
 struct HostDisks {
     OpenSets *sets;
@@ -234,7 +238,9 @@ read_header(const Link *link, int fd, uint8_t *header, size_t *ret_len, GError *
 static gboolean
 inspect(HostDisks *disks, Link *link, int fd, ImageInfo *ret_info, GError **error)
 {
-    g_autofree uint8_t *header = g_malloc(IMAGE_HEADER_BYTES);
+    /* one that was lent may be open with O_DIRECT */
+    g_autofree uint8_t *header = aligned_alloc(HEADER_ALIGNMENT, IMAGE_HEADER_BYTES);
+    g_assert_nonnull(header);
     size_t len = 0;
     if (!read_header(link, fd, header, &len, error))
         return FALSE;
