@@ -1,9 +1,11 @@
-"""Arguments of calls with one word broken: every count, length, flag and kind of value that the types of
+"""Many calls at once, and arguments of calls with one word broken: every count, length, flag and kind of value that the types of
 a call have, each with numbers that no honest client sends there."""
 import struct
 
 import facts
+import wire
 
+BATCH = 64  # calls that are sent before their answers are read
 STRING_MAX = 4194304
 MOST = (0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
@@ -84,8 +86,29 @@ def bodies(types, args):
         yield f"{cut} bytes less than {len(words.body)}", words.body[:-cut]
 
 
-def whole(types, args):
-    words = Words(types)
-    for name in args:
-        words.add(name)
-    return words.body
+class Crowd:
+    """A connection on which many calls are under way at once."""
+
+    def __init__(self, path, seconds=60):
+        self.client = wire.Client(path, seconds)
+        self.reader = self.client.sock.makefile("rb")
+
+    def ask(self, requests):
+        """The answers, as (code, body), to calls (program, number, body), in their order."""
+        found = []
+        for start in range(0, len(requests), BATCH):
+            part = requests[start:start + BATCH]
+            self.client.sock.sendall(b"".join(wire.call(number, body, serial, program) for
+                                              serial, (program, number, body) in enumerate(part)))
+            answers = {}
+            while len(answers) < len(part):
+                length, _, _, _, kind, serial, status = struct.unpack(">7I", self.reader.read(28))
+                body = self.reader.read(length - 28)
+                if kind == wire.REPLY:
+                    answers[serial] = (struct.unpack_from(">I", body)[0] if status else 0, body)
+            found += [answers[serial] for serial in range(len(part))]
+        return found
+
+    def close(self):
+        self.reader.close()
+        self.client.close()
