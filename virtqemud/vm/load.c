@@ -7,29 +7,11 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
-#include "virtqemud/vm/define.h"
 #include "virtqemud/vm/load_private.h"
 #include "virtqemud/vm/start.h"
 
-void
-loading_begin(Loading *loading)
-{
-    (void)pthread_mutex_lock(&loading->lock);
-    loading->n_open++;
-    (void)pthread_mutex_unlock(&loading->lock);
-}
-
-void
-loading_end(Loading *loading)
-{
-    (void)pthread_mutex_lock(&loading->lock);
-    loading->n_open--;
-    (void)pthread_cond_signal(&loading->changed);
-    (void)pthread_mutex_unlock(&loading->lock);
-}
-
 typedef struct {
-    Loading *loading;
+    GuestLoading *loading;
     Reservation *reservation;
     DomainDef *def;
     gboolean autostart;
@@ -43,7 +25,7 @@ born(void *data)
     ObjRef *ref = reservation_ref(birth->reservation);
     Vm *vm = vm_new(driver, ref);
     reservation_set_object(birth->reservation, vm);
-    define_set(vm, g_steal_pointer(&birth->def));
+    vm_set_persistent(vm, g_steal_pointer(&birth->def));
     vm->autostart = birth->autostart;
     strand_mark(STRAND_CHANGED);
     reservation_commit(birth->reservation, vm_view(vm));
@@ -53,10 +35,10 @@ static void
 birth_free(void *data)
 {
     Birth *birth = data;
-    Loading *loading = birth->loading;
+    GuestLoading *loading = birth->loading;
     domain_def_free(birth->def);
     g_free(birth);
-    loading_end(loading);
+    loading_end(&loading->steps);
 }
 
 static gboolean
@@ -75,7 +57,7 @@ check_file(const DomainDef *def, const char *file, GError **error)
 static StoreVerdict
 load_one(void *data, const char *name, const char *text, size_t len, GError **error)
 {
-    Loading *loading = data;
+    GuestLoading *loading = data;
     ConfContext context = {.origin = CONF_FROM_DISK};
     g_autoptr(DomainDef) def = domain_def_parse(text, len, &context, error);
     if (def == NULL)
@@ -90,34 +72,22 @@ load_one(void *data, const char *name, const char *text, size_t len, GError **er
     birth->reservation = reservation;
     birth->autostart = store_has_autostart(loading->driver->definitions, name);
     birth->def = g_steal_pointer(&def);
-    loading_begin(loading);
+    loading_begin(&loading->steps);
     reservation_post(reservation, born, birth, birth_free);
     return STORE_LOADED;
-}
-
-/* Steps on the guests' strands, which need no io thread, come to their end. */
-static void
-await_steps(Loading *loading)
-{
-    (void)pthread_mutex_lock(&loading->lock);
-    while (loading->n_open > 0)
-        (void)pthread_cond_wait(&loading->changed, &loading->lock);
-    (void)pthread_mutex_unlock(&loading->lock);
 }
 
 gboolean
 load_guests(Driver *driver, GError **error)
 {
-    Loading loading = {.driver = driver};
+    GuestLoading loading = {.driver = driver};
     StoreLoadResult result;
-    (void)pthread_mutex_init(&loading.lock, NULL);
-    (void)pthread_cond_init(&loading.changed, NULL);
+    loading_init(&loading.steps);
     gboolean ok = store_load_all(driver->definitions, ".xml", load_one, &loading, &result, error);
-    await_steps(&loading);
+    loading_await(&loading.steps);
     ok = ok && load_running(&loading, error);
-    await_steps(&loading);
-    (void)pthread_mutex_destroy(&loading.lock);
-    (void)pthread_cond_destroy(&loading.changed);
+    loading_await(&loading.steps);
+    loading_clear(&loading.steps);
     return ok;
 }
 

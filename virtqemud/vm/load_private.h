@@ -1,24 +1,17 @@
 /*
- * load_private — what the parts of loading share: steps on the guests' strands that the io thread
- * waits for.
+ * load_private — what the parts of loading share.
  */
 #pragma once
 
-#include <pthread.h>
-
+#include "common/daemon/loading.h"
 #include "virtqemud/vm/vm.h"
 
 typedef struct {
     Driver *driver;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    size_t n_open;   /* steps that were posted and are not done */
+    Loading steps;   /* on the guests' strands */
     GHashTable *ids; /* of the status files. Io thread */
-} Loading;
-
-void loading_begin(Loading *loading);
-void loading_end(Loading *loading);
+} GuestLoading;
 
 /* load_running.c: the status files. Those whose process lives are connected again by later steps;
  * the others are finished, as far as that needs no io thread. */
-gboolean load_running(Loading *loading, GError **error);
+gboolean load_running(GuestLoading *loading, GError **error);

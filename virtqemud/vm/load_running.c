@@ -29,7 +29,7 @@
 enum { CONNECT_MS = 10000, ID_MAX = 1 << 30 };
 
 typedef struct {
-    Loading *loading;
+    GuestLoading *loading;
     Reservation *reservation; /* NULL: it has a definition */
     ObjRef *ref;
     DomainStatus *status;
@@ -263,11 +263,11 @@ static void
 found_free(void *data)
 {
     Found *found = data;
-    Loading *loading = found->loading;
+    GuestLoading *loading = found->loading;
     obj_ref_unref(found->ref);
     domain_status_free(found->status);
     g_free(found);
-    loading_end(loading);
+    loading_end(&loading->steps);
 }
 
 static gboolean
@@ -280,7 +280,7 @@ refuse(GError **error, const DomainDef *def, const char *what)
 
 /* What the file says is whose it is, so that nothing is done to another guest. */
 static gboolean
-check_status(Loading *loading, DomainStatus *status, const char *file, GError **error)
+check_status(GuestLoading *loading, DomainStatus *status, const char *file, GError **error)
 {
     const DomainDef *def = status->def;
     g_autofree char *own_file = g_strconcat(def->name, ".xml", NULL);
@@ -301,7 +301,7 @@ check_status(Loading *loading, DomainStatus *status, const char *file, GError **
 static StoreVerdict
 load_one(void *data, const char *name, const char *text, size_t len, GError **error)
 {
-    Loading *loading = data;
+    GuestLoading *loading = data;
     ObjTable *guests = loading->driver->guests;
     g_autoptr(DomainStatus) status = domain_status_parse(text, len, error);
     if (status == NULL || !check_status(loading, status, name, error))
@@ -316,7 +316,7 @@ load_one(void *data, const char *name, const char *text, size_t len, GError **er
     found->reservation = reservation;
     found->ref = reservation != NULL ? obj_ref_ref(reservation_ref(reservation)) : ref;
     found->status = g_steal_pointer(&status);
-    loading_begin(loading);
+    loading_begin(&loading->steps);
     if (reservation != NULL)
         reservation_post(reservation, found_step, found, found_free);
     else
@@ -325,7 +325,7 @@ load_one(void *data, const char *name, const char *text, size_t len, GError **er
 }
 
 gboolean
-load_running(Loading *loading, GError **error)
+load_running(GuestLoading *loading, GError **error)
 {
     StoreLoadResult result;
     loading->ids = g_hash_table_new(NULL, NULL);
