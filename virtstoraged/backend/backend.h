@@ -16,7 +16,6 @@ typedef struct {
 void backend_found_clear(BackendFound *found);
 
 typedef struct {
-    PoolType type;
     /* Makes the place itself; what is there already is fine. */
     gboolean (*build)(const PoolDef *def, GError **error);
     /* Errors: SYSTEM_ERROR when the place is not there. */
@@ -24,8 +23,6 @@ typedef struct {
     gboolean (*refresh)(const PoolDef *def, BackendFound *ret_found, GError **error);
     gboolean (*remove)(const PoolDef *def, GError **error);
     gboolean (*remove_volume)(const PoolDef *def, const char *name, GError **error);
-    /* An empty raw image of this size, sparse. */
-    gboolean (*create_raw)(const PoolDef *def, const char *name, uint64_t bytes, GError **error);
 } Backend;
 
 extern const Backend backend_dir;

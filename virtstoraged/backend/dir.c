@@ -174,28 +174,10 @@ remove_volume(const PoolDef *def, const char *name, GError **error)
     return fail("remove the volume", name, error);
 }
 
-static gboolean
-create_raw(const PoolDef *def, const char *name, uint64_t bytes, GError **error)
-{
-    auto_fd folder = open_folder(def, error);
-    if (folder < 0)
-        return FALSE;
-    auto_fd fd = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail("create the volume", name, error);
-    if (ftruncate(fd, (off_t)bytes) == 0 && fsync(fd) == 0)
-        return TRUE;
-    (void)fail("size the volume", name, error);
-    (void)unlinkat(folder, name, 0);
-    return FALSE;
-}
-
 const Backend backend_dir = {
-    .type = POOL_DIR,
     .build = build,
     .start = start,
     .refresh = refresh,
     .remove = remove_place,
     .remove_volume = remove_volume,
-    .create_raw = create_raw,
 };
