@@ -73,7 +73,16 @@ static const ConfField pool_rows[] = {
     SUB_TABLE(PoolDef, target, "target", PoolTarget, target_conf, OPTIONAL, "Where it is seen."),
     EXTRA(PoolDef, extra, NULL),
     END};
+
+/* Of a pool that is started. */
+typedef struct {
+    PoolDef *def;
+} PoolState;
+static const ConfField state_rows[] = {
+    SUB_TABLE_PTR(PoolState, def, "pool", PoolDef, pool_conf, REQUIRED, "As it was started."),
+    END};
 /* clang-format on */
+static const ConfType state_conf = CONF_TYPE(PoolState, "poolstate", state_rows, NULL);
 
 static bool
 pool_validate(const void *object, GError **error)
@@ -143,6 +152,28 @@ pool_def_parse(const char *xml, size_t len, const ConfContext *context, GError *
 }
 
 PoolDef *
+pool_def_parse_state(const char *xml, size_t len, GError **error)
+{
+    static const ConfContext context = {.origin = CONF_FROM_STATUS};
+    g_auto(XmlRead) read = {0};
+    if (!xml_read(xml, len, &read, error))
+        return NULL;
+    g_autoptr(Arena) arena = arena_new();
+    PoolState *state = arena_new_of(arena, PoolState);
+    if (!conf_parse(&state_conf, xmlDocGetRootElement(read.doc), arena, &context, state, error))
+        return NULL;
+    if (state->def->name == NULL || !state->def->uuid.set) {
+        virt_error_set(error, VIRT_FROM_STORAGE, VIRT_ERR_XML_ERROR,
+                       "the pool has no name or no uuid");
+        return NULL;
+    }
+    PoolDef *def = state->def;
+    def->arena = g_steal_pointer(&arena);
+    trim_path(def);
+    return def;
+}
+
+PoolDef *
 pool_def_copy(const PoolDef *def)
 {
     PoolDef *copy = def_new();
@@ -163,6 +194,13 @@ pool_def_format(const PoolDef *def, const PoolSpace *space)
     shown.allocation = (OptU64){true, shown_space->allocation_bytes};
     shown.available = (OptU64){true, shown_space->available_bytes};
     return conf_format(&pool_conf, &shown, 0, 0);
+}
+
+char *
+pool_def_format_state(const PoolDef *def)
+{
+    g_autofree char *xml = pool_def_format(def, NULL);
+    return g_strdup_printf("<poolstate>\n%s</poolstate>\n", xml);
 }
 
 const char *

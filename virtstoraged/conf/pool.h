@@ -70,10 +70,14 @@ extern const ConfType pool_conf;
 /* NULL on error: XML_ERROR or XML_DETAIL with line and path. Name and uuid are those that
  * xml_ids_scan() finds, or the document is refused. */
 PoolDef *pool_def_parse(const char *xml, size_t len, const ConfContext *context, GError **error);
+/* The same of a file under /run, which has one around it: <poolstate>. */
+PoolDef *pool_def_parse_state(const char *xml, size_t len, GError **error);
 void pool_def_free(PoolDef *def);
 PoolDef *pool_def_copy(const PoolDef *def);
 /* With what was measured; NULL: nothing was. The caller frees. */
 char *pool_def_format(const PoolDef *def, const PoolSpace *space);
+/* The text of such a file. The caller frees. */
+char *pool_def_format_state(const PoolDef *def);
 /* "dir" */
 const char *pool_type_name(PoolType type);
 

@@ -11,6 +11,8 @@
 
 /* virStoragePoolState */
 enum { STATE_INACTIVE = 0, STATE_RUNNING = 2 };
+/* VIR_STORAGE_XML_INACTIVE: what the next start takes */
+enum { XML_INACTIVE = 1 };
 
 gboolean
 handle_storage_pool_get_info(RpcCall *call, const PoolView *view,
@@ -29,9 +31,13 @@ handle_storage_pool_get_xml_desc(RpcCall *call, const PoolView *view,
                                  const RemoteStoragePoolGetXmlDescArgs *args,
                                  RemoteStoragePoolGetXmlDescRet *ret, GError **error)
 {
-    g_autofree char *xml = pool_def_format(view->def, &view->space);
+    if (!arguments_check_flags(VIRT_FROM_STORAGE, args->flags, XML_INACTIVE, error))
+        return FALSE;
+    gboolean is_next = (args->flags & XML_INACTIVE) != 0 && view->next != NULL;
+    g_autofree char *xml = is_next ? pool_def_format(view->next, NULL)
+                                   : pool_def_format(view->def, &view->space);
     ret->xml = arena_strdup(rpc_call_arena(call), xml);
-    return arguments_check_flags(VIRT_FROM_STORAGE, args->flags, 1, error);
+    return TRUE;
 }
 
 gboolean
@@ -141,12 +147,19 @@ handle_storage_pool_create_xml(RpcCall *call, Reservation *reservation,
     }
     if (claim == NULL)
         pool_set_def(pool, def);
-    else
-        show_pool(g_steal_pointer(&claim), pool);
-    if (!build_if(pool, args->flags, error) || !change_start(pool, error)) {
-        change_stop(pool);
+    if (!build_if(pool, args->flags, error) || !change_enter(pool, error)) {
+        /* nobody has seen it: a new pool goes with its claim, another one is as it was */
+        if (claim == NULL)
+            pool_set_def(pool, pool_def_copy(pool->persistent));
         return FALSE;
     }
+    if (claim != NULL) {
+        show_pool(g_steal_pointer(&claim), pool);
+    } else {
+        pool->has_next = TRUE;
+        pool_publish(pool);
+    }
+    pool_emit(pool, POOL_EVENT_STARTED);
     fill(call, &ret->pool, pool);
     return TRUE;
 }

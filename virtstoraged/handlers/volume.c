@@ -84,7 +84,7 @@ handle_storage_vol_lookup_by_name(RpcCall *call, const PoolView *view,
 {
     if (!check_active(view, error))
         return FALSE;
-    const VolumeView *volume = pool_view_volume(view, args->name);
+    const VolumeView *volume = pool_find_volume(view->volumes, args->name);
     if (volume == NULL)
         return not_found("name", args->name, error);
     fill_volume(&ret->vol, volume);
@@ -97,7 +97,7 @@ look_up(const PoolView *view, const char *what, const char *key, RemoteStorageVo
         GError **error)
 {
     g_autofree char *path = g_canonicalize_filename(key, "/");
-    const VolumeView *volume = pool_view_find_path(view, path);
+    const VolumeView *volume = pool_find_volume_path(view->volumes, path);
     if (volume == NULL)
         return not_found(what, key, error);
     fill_volume(ret, volume);
@@ -125,7 +125,8 @@ handle_storage_vol_lookup_by_path(RpcCall *call, const PoolView *view,
 static const VolumeView *
 volume_of(const PoolView *view, const RemoteStorageVol *vol, GError **error)
 {
-    const VolumeView *volume = check_active(view, error) ? pool_view_volume(view, vol->name) : NULL;
+    const VolumeView *volume =
+        check_active(view, error) ? pool_find_volume(view->volumes, vol->name) : NULL;
     if (volume == NULL && (error == NULL || *error == NULL))
         (void)not_found("name", vol->name, error);
     return volume;
@@ -194,10 +195,7 @@ handle_storage_vol_delete(RpcCall *call, Pool *pool, const RemoteStorageVolDelet
 {
     if (!pool_check_active(pool, error))
         return FALSE;
-    const PoolView *view = pool_view(pool);
-    gboolean is_there = pool_view_volume(view, args->vol.name) != NULL;
-    view_unref(view);
-    if (!is_there)
+    if (pool_find_volume(pool->volumes, args->vol.name) == NULL)
         return not_found("name", args->vol.name, error);
     const Backend *backend = backend_of(pool->def, error);
     if (backend == NULL || !backend->remove_volume(pool->def, args->vol.name, error) ||

@@ -48,6 +48,7 @@ change_store(Pool *pool, PoolDef *def, GError **error)
     }
     pool_def_free(pool->persistent);
     pool->persistent = def;
+    pool->has_next = pool->active;
     if (!pool->active)
         pool_set_def(pool, pool_def_copy(def));
     return TRUE;
@@ -87,22 +88,38 @@ change_refresh(Pool *pool, GError **error)
 static void
 write_running(const Pool *pool)
 {
-    g_autofree char *xml = pool_def_format(pool->def, NULL);
-    g_autofree char *text = g_strdup_printf("<poolstate>\n%s</poolstate>\n", xml);
+    g_autofree char *text = pool_def_format_state(pool->def);
     g_autofree char *name = file_name(pool->name);
     g_autoptr(GError) error = NULL;
     if (!store_write_volatile(pool->storage->running, name, text, strlen(text), 0600, &error))
         log_warning("%s", error->message);
 }
 
+void
+change_forget_state(const Pool *pool)
+{
+    g_autofree char *name = file_name(pool->name);
+    g_autoptr(GError) error = NULL;
+    if (!store_remove(pool->storage->running, name, &error))
+        log_warning("%s", error->message);
+}
+
 gboolean
-change_start(Pool *pool, GError **error)
+change_enter(Pool *pool, GError **error)
 {
     const Backend *backend = backend_of(pool->def, error);
     if (backend == NULL || !backend->start(pool->def, error) || !change_refresh(pool, error))
         return FALSE;
     pool->active = TRUE;
     write_running(pool);
+    return TRUE;
+}
+
+gboolean
+change_start(Pool *pool, GError **error)
+{
+    if (!change_enter(pool, error))
+        return FALSE;
     pool_publish(pool);
     pool_emit(pool, POOL_EVENT_STARTED);
     return TRUE;
@@ -111,11 +128,9 @@ change_start(Pool *pool, GError **error)
 void
 change_stop(Pool *pool)
 {
-    g_autofree char *name = file_name(pool->name);
-    g_autoptr(GError) error = NULL;
-    if (!store_remove(pool->storage->running, name, &error))
-        log_warning("%s", error->message);
+    change_forget_state(pool);
     pool->active = FALSE;
+    pool->has_next = FALSE;
     pool_set_volumes(pool, NULL);
     if (pool->persistent == NULL) {
         drop(pool, POOL_EVENT_STOPPED);

@@ -3,11 +3,37 @@
  */
 #include "virtstoraged/pool/pool.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "common/base/error.h"
 #include "common/rpc/event.h"
 #include "common/spec/acl.h"
+
+struct Volumes {
+    atomic_int refs;
+    GPtrArray *by_name;  /* const VolumeView *, sorted by name */
+    GHashTable *by_path; /* path -> const VolumeView *, borrowed from `by_name` */
+};
+
+static const Volumes *
+volumes_ref(const Volumes *volumes)
+{
+    if (volumes != NULL)
+        atomic_fetch_add_explicit(&((Volumes *)volumes)->refs, 1, memory_order_relaxed);
+    return volumes;
+}
+
+static void
+volumes_unref(const Volumes *shared)
+{
+    Volumes *volumes = (Volumes *)shared;
+    if (volumes == NULL || atomic_fetch_sub_explicit(&volumes->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    g_hash_table_unref(volumes->by_path);
+    g_ptr_array_unref(volumes->by_name);
+    g_free(volumes);
+}
 
 Pool *
 pool_new(Storage *storage, const ObjRef *ref)
@@ -29,7 +55,7 @@ pool_free(void *data)
         return;
     pool_def_free(pool->def);
     pool_def_free(pool->persistent);
-    g_clear_pointer(&pool->volumes, g_ptr_array_unref);
+    volumes_unref(pool->volumes);
     g_free(pool->name);
     g_free(pool);
 }
@@ -42,7 +68,8 @@ view_clear(void *data)
     PoolView *view = data;
     g_free(view->head.name);
     pool_def_free(view->def);
-    g_clear_pointer(&view->volumes, g_ptr_array_unref);
+    pool_def_free(view->next);
+    volumes_unref(view->volumes);
 }
 
 static void
@@ -63,8 +90,9 @@ pool_view(const Pool *pool)
     PoolView *view = view_new(sizeof *view, view_clear);
     fill_head(pool, &view->head);
     view->def = pool_def_copy(pool->def);
+    view->next = pool->has_next ? pool_def_copy(pool->persistent) : NULL;
     view->space = pool->space;
-    view->volumes = pool->volumes != NULL ? g_ptr_array_ref(pool->volumes) : NULL;
+    view->volumes = volumes_ref(pool->volumes);
     return view_seal(view);
 }
 
@@ -115,19 +143,30 @@ by_name(gconstpointer a, gconstpointer b)
     return strcmp((*one)->facts.name, (*other)->facts.name);
 }
 
+static const Volumes *
+volumes_new(const Pool *pool, const BackendFound *found)
+{
+    Volumes *volumes = g_new(Volumes, 1);
+    atomic_init(&volumes->refs, 1);
+    volumes->by_name = g_ptr_array_new_with_free_func((GDestroyNotify)view_unref);
+    volumes->by_path = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; found->volumes != NULL && i < found->volumes->len; i++) {
+        const VolumeView *volume = volume_new(pool, found->volumes->pdata[i]);
+        g_ptr_array_add(volumes->by_name, (void *)volume);
+        g_hash_table_insert(volumes->by_path, (void *)volume->facts.path, (void *)volume);
+    }
+    g_ptr_array_sort(volumes->by_name, by_name);
+    return volumes;
+}
+
 void
 pool_set_volumes(Pool *pool, BackendFound *found)
 {
-    g_clear_pointer(&pool->volumes, g_ptr_array_unref);
-    pool->space = (PoolSpace){0};
-    if (found == NULL)
-        return;
-    pool->space = found->space;
-    pool->volumes = g_ptr_array_new_with_free_func((GDestroyNotify)view_unref);
-    for (guint i = 0; found->volumes != NULL && i < found->volumes->len; i++)
-        g_ptr_array_add(pool->volumes, (void *)volume_new(pool, found->volumes->pdata[i]));
-    g_ptr_array_sort(pool->volumes, by_name);
-    backend_found_clear(found);
+    volumes_unref(pool->volumes);
+    pool->volumes = found != NULL ? volumes_new(pool, found) : NULL;
+    pool->space = found != NULL ? found->space : (PoolSpace){0};
+    if (found != NULL)
+        backend_found_clear(found);
 }
 
 GPtrArray *
@@ -135,9 +174,33 @@ pool_children(const void *data)
 {
     const PoolView *view = data;
     GPtrArray *children = g_ptr_array_new_with_free_func((GDestroyNotify)view_unref);
-    for (guint i = 0; view->volumes != NULL && i < view->volumes->len; i++)
-        g_ptr_array_add(children, (void *)view_ref(view->volumes->pdata[i]));
+    for (guint i = 0; view->volumes != NULL && i < view->volumes->by_name->len; i++)
+        g_ptr_array_add(children, (void *)view_ref(view->volumes->by_name->pdata[i]));
     return children;
+}
+
+const VolumeView *
+pool_find_volume(const Volumes *volumes, const char *name)
+{
+    guint low = 0, high = volumes != NULL ? volumes->by_name->len : 0;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const VolumeView *volume = volumes->by_name->pdata[middle];
+        int order = strcmp(name, volume->facts.name);
+        if (order == 0)
+            return volume;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+const VolumeView *
+pool_find_volume_path(const Volumes *volumes, const char *path)
+{
+    return volumes != NULL ? g_hash_table_lookup(volumes->by_path, path) : NULL;
 }
 
 static gboolean
@@ -145,7 +208,7 @@ holds(const PoolView *view, const RpcProc *proc, const char *key)
 {
     if (proc->number == REMOTE_PROC_STORAGE_POOL_LOOKUP_BY_TARGET_PATH)
         return g_strcmp0(view->def->target.path, key) == 0;
-    return pool_view_find_path(view, key) != NULL;
+    return pool_find_volume_path(view->volumes, key) != NULL;
 }
 
 ObjRef *
@@ -160,28 +223,6 @@ pool_find_key(ObjTable *table, const RpcProc *proc, const void *args)
         view_unref(view);
         if (is_it)
             return obj_ref_ref(refs->pdata[i]);
-    }
-    return NULL;
-}
-
-const VolumeView *
-pool_view_find_path(const PoolView *view, const char *path)
-{
-    for (guint i = 0; view->volumes != NULL && i < view->volumes->len; i++) {
-        const VolumeView *volume = view->volumes->pdata[i];
-        if (g_str_equal(volume->facts.path, path))
-            return volume;
-    }
-    return NULL;
-}
-
-const VolumeView *
-pool_view_volume(const PoolView *view, const char *name)
-{
-    for (guint i = 0; view->volumes != NULL && i < view->volumes->len; i++) {
-        const VolumeView *volume = view->volumes->pdata[i];
-        if (g_str_equal(volume->facts.name, name))
-            return volume;
     }
     return NULL;
 }

@@ -18,11 +18,15 @@ typedef struct {
     VolumeFacts facts; /* strings are the view's */
 } VolumeView;
 
+/* Volumes of a pool, shared by its views. Not changed once it is made. */
+typedef struct Volumes Volumes;
+
 struct PoolView {
     ObjHead head;
-    PoolDef *def; /* a copy */
+    PoolDef *def;  /* a copy */
+    PoolDef *next; /* the same for the next start; NULL: `def` is */
     PoolSpace space;
-    GPtrArray *volumes; /* const VolumeView *, sorted by name */
+    const Volumes *volumes; /* NULL: none */
 };
 
 struct Pool {
@@ -35,8 +39,9 @@ struct Pool {
     gboolean active;
     PoolDef *def;        /* that is current */
     PoolDef *persistent; /* NULL: transient */
+    gboolean has_next;   /* started, and `persistent` is not what it was started from */
     PoolSpace space;
-    GPtrArray *volumes; /* NULL: none */
+    const Volumes *volumes; /* NULL: none */
 };
 
 /* A pool for the entry of `ref`. For reservation_set_object(). */
@@ -53,10 +58,10 @@ void pool_set_volumes(Pool *pool, BackendFound *found);
 GPtrArray *pool_children(const void *view);
 /* For RpcObjects: the pool at a target path, or that holds the volume of a path or key. */
 ObjRef *pool_find_key(ObjTable *table, const RpcProc *proc, const void *args);
-/* The volume of that name; NULL: there is none. Borrowed from the view. */
-const VolumeView *pool_view_volume(const PoolView *view, const char *name);
+/* The volume of that name; NULL: there is none. `volumes` may be NULL. Borrowed from it. */
+const VolumeView *pool_find_volume(const Volumes *volumes, const char *name);
 /* The same by path, which is the key, too. */
-const VolumeView *pool_view_find_path(const PoolView *view, const char *path);
+const VolumeView *pool_find_volume_path(const Volumes *volumes, const char *path);
 void pool_fill(RemoteStoragePool *ret, const Pool *pool);
 /* The pool's entry; the caller unrefs. NULL while it is not shown. */
 ObjRef *pool_find_ref(const Pool *pool);
