@@ -5,6 +5,8 @@ import re
 import signal
 import subprocess
 
+import patience
+
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 CODES_FILE = os.path.join(ROOT, "common", "base", "error_codes.h")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -61,11 +63,11 @@ def run(argv, user="root", seconds=20, interrupt_after=None):
     with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, errors="replace") as process:
         try:
-            out, err = process.communicate(timeout=interrupt_after or seconds)
+            out, err = process.communicate(timeout=patience.long(interrupt_after or seconds))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT if interrupt_after else signal.SIGKILL)
             try:
-                out, err = process.communicate(timeout=seconds)
+                out, err = process.communicate(timeout=patience.long(seconds))
             except subprocess.TimeoutExpired:
                 process.kill()
                 out, err = process.communicate()

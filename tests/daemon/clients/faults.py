@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import libvirt
+import patience
 
 FOLDER = "/usr/local/lib"
 FAKE = os.path.join(os.environ.get("DAEMON_DIR", "build"), "tests/fake/fake-qemu")
@@ -80,10 +81,8 @@ def left():
 
 def nothing_left(seconds=15):
     """What is left once nothing changes any more; empty is what it should be."""
-    end = time.monotonic() + seconds
-    while (things := left()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return things
+    patience.until(lambda: not left(), seconds)
+    return left()
 
 
 def descriptors(pid):

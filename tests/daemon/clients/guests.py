@@ -15,10 +15,10 @@ import xml.etree.ElementTree
 
 import libvirt
 
+import patience
 from answers import ROOT
 
-SLOW = float(os.environ.get("GUEST_SLOW", "1"))  # factor on every deadline
-BOOT_SECONDS = 120 * SLOW
+BOOT_SECONDS = 120
 
 # VIR_DOMAIN_EVENT_ID_*, by number
 EVENTS = ["lifecycle", "reboot", "rtc-change", "watchdog", "io-error", "graphics",
@@ -100,14 +100,14 @@ def daemon_name():
 
 def world_ctl(*words):
     return subprocess.run(["world-ctl", *words], check=True, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=60 * SLOW).stdout.strip()
+                          stdin=subprocess.DEVNULL, timeout=patience.long(60)).stdout.strip()
 
 
 def kill_daemon():
     """End the daemon in the middle of whatever it does."""
     os.kill(int(world_ctl("pid", daemon_name())), signal.SIGKILL)
     until(lambda: subprocess.run(["world-ctl", "pid", daemon_name()], check=False,
-                                 stdin=subprocess.DEVNULL, capture_output=True).returncode, 20)
+                                 stdin=subprocess.DEVNULL, capture_output=True).returncode)
 
 
 def start_daemon():
@@ -130,12 +130,7 @@ def qemu_of(name):
 
 def until(condition, seconds=60):
     """Ask again until it holds; False at the deadline. For what nobody tells by an event."""
-    end = time.monotonic() + seconds * SLOW
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
+    return bool(patience.until(condition, seconds))
 
 
 class Report:
@@ -198,14 +193,14 @@ class Events:
 
     def wait_for(self, condition, seconds):
         with self.changed:
-            return self.changed.wait_for(condition, seconds * SLOW)
+            return self.changed.wait_for(condition, patience.long(seconds))
 
     def settle(self, quiet):
-        """Until nothing has come for that many seconds."""
+        """Until nothing has come for that many seconds, or longer where all takes longer."""
         with self.changed:
             while True:
                 count = len(self.seen)
-                if not self.changed.wait_for(lambda: len(self.seen) != count, quiet):
+                if not self.changed.wait_for(lambda: len(self.seen) != count, patience.long(quiet)):
                     return
 
     def take(self):
@@ -237,16 +232,17 @@ class Terminal:
 
     def expect(self, pattern, seconds=BOOT_SECONDS):
         """Read until the pattern is there; returns the match and drops the text up to its end."""
-        end = time.monotonic() + seconds
-        while True:
+        def found():
             match = re.search(pattern, self.text)
-            if match:
-                self.text = self.text[match.end():]
-                return match
-            if time.monotonic() > end:
-                raise TimeoutError(f"the guest's terminal never said {pattern!r}; "
-                                   f"last: {self.text[-300:]!r}")
-            self.read(0.2)
+            if not match:
+                self.read(0.2)
+            return match
+        match = patience.until(found, seconds, pause=0)
+        if not match:
+            raise TimeoutError(f"the guest's terminal never said {pattern!r}; "
+                               f"last: {self.text[-300:]!r}")
+        self.text = self.text[match.end():]
+        return match
 
     def type(self, line):
         os.write(self.fd, line.encode() + b"\r")
@@ -254,13 +250,12 @@ class Terminal:
     def log_in(self):
         """As root. What a guest said before its terminal was opened is lost, so the prompt is asked
         for again where it stays silent."""
-        end = time.monotonic() + BOOT_SECONDS
-        while True:
+        for left in range(BOOT_SECONDS // 10, -1, -1):
             try:
                 self.expect("login: ", 10)
                 break
             except TimeoutError:
-                if time.monotonic() > end:
+                if left == 0:
                     raise
                 if not self.text:
                     self.type("")
@@ -270,5 +265,5 @@ class Terminal:
     def run(self, command):
         """What a command printed."""
         self.type(command)
-        self.expect(re.escape(command) + "\r*\n", 20 * SLOW)
-        return self.expect(r"(?s)(.*?)guest# ", 60 * SLOW)[1].replace("\r", "")
+        self.expect(re.escape(command) + "\r*\n", 20)
+        return self.expect(r"(?s)(.*?)guest# ", 60)[1].replace("\r", "")

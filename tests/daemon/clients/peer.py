@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 
+import patience
 import wire
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -91,11 +92,11 @@ class Closed(Exception):
 
 class Peer:
     def __init__(self, path, seconds=20, connected=None, answer_pings=True):
+        self.seconds = patience.long(seconds)
         self.sock = connected or socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(seconds)
+        self.sock.settimeout(self.seconds)
         if connected is None:
             self.sock.connect(path)
-        self.seconds = seconds
         self.answer_pings = answer_pings
         self.serial = 0
         self.buffer = bytearray()

@@ -16,6 +16,7 @@ import time
 
 import guests
 import libvirt
+import patience
 from answers import ROOT
 
 FOLDER = os.path.join(ROOT, "tests", "data", "stock")
@@ -119,7 +120,7 @@ class Stage:
     def virsh(self, *words):
         """What virsh printed, a line a string, numbers and identifiers blanked."""
         result = subprocess.run(["virsh", "-q", *words], stdin=subprocess.DEVNULL,
-                                capture_output=True, text=True, timeout=60 * guests.SLOW,
+                                capture_output=True, text=True, timeout=patience.long(60),
                                 check=False)
         return [VARIES.sub("#", " ".join(line.split())) for line in result.stdout.splitlines()
                 if line.strip()] + ["error"] * (result.returncode != 0)
@@ -183,7 +184,7 @@ def play(name, table):
             row = {"do": step.do, "answer": answer_of(stage, step.do)}
             if step.until and not stage.events.wait(step.until, 60):
                 row["missing"] = step.until
-            stage.events.settle(step.quiet * guests.SLOW)
+            stage.events.settle(step.quiet)
             row["events"] = [text[len(stage.name):].removeprefix(": ")
                              for text in stage.events.take()]
             row["state"] = guests.state_of(stage.d) if stage.exists() else "gone"

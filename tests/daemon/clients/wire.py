@@ -2,6 +2,8 @@
 import socket
 import struct
 
+import patience
+
 REMOTE, QEMU, ADMIN, KEEPALIVE = 0x20008086, 0x20008087, 0x06900690, 0x6B656570
 OPEN, AUTH_LIST, LIST_DOMAINS = 1, 66, 273
 CALL, REPLY = 0, 1
@@ -41,7 +43,7 @@ class Client:
     def __init__(self, path, seconds=30):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.connect(path)  # waits, as stock clients do, while the listener has many before us
-        self.sock.settimeout(seconds)
+        self.sock.settimeout(patience.long(seconds))
         self.serial = 0
 
     def close(self):

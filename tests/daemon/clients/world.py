@@ -4,7 +4,8 @@ import socket
 import struct
 import subprocess
 import sys
-import time
+
+import patience
 
 STOCK = os.environ.get("WORLD_STOCK") == "1"
 SANITIZED = os.environ.get("WORLD_SANITIZED") == "1"  # memory figures mean nothing then
@@ -33,12 +34,9 @@ def skip(reason):
     sys.exit(77)
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=20):
     """Until condition() is true, or time is over; what it said last."""
-    end = time.monotonic() + seconds
-    while not (value := condition()) and time.monotonic() < end:
-        time.sleep(0.03)
-    return value
+    return patience.until(condition, seconds, 0.03)
 
 
 def socket_base(daemon):
@@ -59,7 +57,7 @@ def virsh(*words, user="root", text=None, seconds=20):
     """status, stdout, stderr of virsh as a user; text are commands for its standard input"""
     done = subprocess.run(["world-as", user, "virsh", *words], input=text, capture_output=True,
                           stdin=subprocess.DEVNULL if text is None else None, text=True,
-                          timeout=seconds, check=False)
+                          timeout=patience.long(seconds), check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -76,7 +74,7 @@ def receive(sock, length):
 def answers(path, seconds=5):
     """Does a daemon answer a call on this socket?"""
     with socket.socket(socket.AF_UNIX) as sock:
-        sock.settimeout(seconds)
+        sock.settimeout(patience.long(seconds))
         try:
             sock.connect(path)
             sock.sendall(AUTH_LIST)

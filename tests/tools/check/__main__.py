@@ -8,6 +8,7 @@ import time
 import builds
 import daemons
 import fuzzing
+import patience
 from report import Report
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
@@ -97,7 +98,7 @@ def main():
             continue
         start = time.monotonic()
         report.begin(name)
-        ok = run(options, report, start + seconds)
+        ok = run(options, report, patience.now() + seconds)
         report.end(name, time.monotonic() - start)
         broken = broken or (name == "build" and not ok)
     # --fast runs a part of a suite: what a row names may not be in it.

@@ -7,6 +7,7 @@ import sys
 
 import child
 import daemons
+import patience
 
 # the sanitizers of gcc 12 cannot work with many random address bits
 NO_RANDOM = ["setarch", platform.machine(), "-R"]
@@ -62,7 +63,9 @@ def run_tests(report, name, folder, suites, deadline, wrapper=(), env=None):
     if os.path.exists(log):
         os.unlink(log)
     argv = [*wrapper, "meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs"]
-    argv += ["--timeout-multiplier", "4"] if wrapper else []  # sanitizers are slow
+    # sanitizers are slow; a test that ends does so long before
+    multiplier = (8 if wrapper else 3) * patience.factor()
+    argv += ["--timeout-multiplier", f"{multiplier:.0f}"]
     for suite in suites:
         argv += ["--suite", suite]
     if report.pattern:

@@ -5,6 +5,8 @@ import subprocess
 import tempfile
 import time
 
+import patience
+
 
 class Outcome:
     def __init__(self, status, output, timed_out, seconds):
@@ -16,15 +18,27 @@ class Outcome:
 
 def end_group(process):
     """Ask, then make: worlds sweep up after themselves when they are asked."""
-    for sig, patience in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
+    for sig, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
         try:
             os.killpg(process.pid, sig)
         except ProcessLookupError:
             return
         try:
-            process.wait(patience)
+            process.wait(seconds)
         except subprocess.TimeoutExpired:
             continue
+
+
+def ended(process, deadline):
+    """Whether it ends before the deadline, of patience.now()."""
+    deadline = max(deadline, patience.now() + 1)
+    while True:
+        try:
+            process.wait(min(5, max(0.1, deadline - patience.now())))
+            return True
+        except subprocess.TimeoutExpired:
+            if patience.now() >= deadline:
+                return False
 
 
 def run(argv, deadline, env=None, cwd=None):
@@ -35,9 +49,7 @@ def run(argv, deadline, env=None, cwd=None):
                                    cwd=cwd, start_new_session=True)
         timed_out = False
         try:
-            process.wait(max(1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            timed_out = True
+            timed_out = not ended(process, deadline)
         except BaseException:
             end_group(process)
             raise

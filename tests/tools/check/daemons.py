@@ -10,9 +10,9 @@ Lines in a test's head tell how it is run:
 import concurrent.futures
 import os
 import re
-import time
 
 import child
+import patience
 
 HEAD = re.compile(r"^# (check|world): *(.+?) *$", re.M)
 
@@ -49,7 +49,7 @@ def tests(root):
 def execute(test, root, deadline, env, wrapper=()):
     world = os.path.join(root, "tests", "world")
     argv = [*wrapper, world, test.path] if test.world else [*wrapper, test.path]
-    return child.run(argv, min(deadline, time.monotonic() + test.timeout), {**env, **test.env})
+    return child.run(argv, min(deadline, patience.now() + test.timeout), {**env, **test.env})
 
 
 def judge(report, suite, test, outcome):

@@ -4,10 +4,10 @@ import concurrent.futures
 import json
 import os
 import shutil
-import time
 
 import builds
 import child
+import patience
 
 
 def targets(folder):
@@ -53,7 +53,7 @@ def one(options, folder, name, program, seconds):
     argv += [f"-dict={words}"] if os.path.exists(words) else []
     seeds = program + "-seeds"  # made by the build, where a target has them
     argv += [scratch] + [folder for folder in (corpus, seeds) if os.path.isdir(folder)]
-    outcome = child.run(argv, time.monotonic() + seconds + 60)
+    outcome = child.run(argv, patience.now() + seconds + 60)
     if outcome.timed_out:
         return "TIMEOUT", "did not end", outcome.output, outcome.seconds
     if outcome.status:
