@@ -34,8 +34,8 @@ handle_storage_pool_get_xml_desc(RpcCall *call, const PoolView *view,
     if (!arguments_check_flags(VIRT_FROM_STORAGE, args->flags, XML_INACTIVE, error))
         return FALSE;
     gboolean is_next = (args->flags & XML_INACTIVE) != 0 && view->next != NULL;
-    g_autofree char *xml = is_next ? pool_def_format(view->next, NULL)
-                                   : pool_def_format(view->def, &view->space);
+    g_autofree char *xml =
+        is_next ? pool_def_format(view->next, NULL) : pool_def_format(view->def, &view->space);
     ret->xml = arena_strdup(rpc_call_arena(call), xml);
     return TRUE;
 }
