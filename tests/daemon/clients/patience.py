@@ -1,5 +1,5 @@
-"""How long is long: deadlines and quiet times are meant for a machine that does nothing else, and are
-longer on one that has more to run than processors for it."""
+"""How long is long: deadlines and quiet times are meant for a machine that does nothing else, and
+are longer on one that has more to run than processors for it."""
 import os
 import time
 
@@ -18,8 +18,8 @@ def long(seconds):
 
 
 def until(condition, seconds, pause=0.05):
-    """Ask again until it holds, and say what it said last. The load is looked at again and again: the
-    deadline moves while it is high."""
+    """Ask again until it holds, and say what it said last. The load is looked at again and again:
+    the deadline moves while it is high."""
     passed, seen = 0.0, time.monotonic()
     while not (value := condition()) and passed < seconds:
         time.sleep(pause)

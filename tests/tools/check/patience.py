@@ -1,5 +1,5 @@
-"""The clock of all deadlines here: they are meant for a machine that does nothing else, so while more
-runs than it has processors for, a second counts for less."""
+"""The clock of all deadlines here: they are meant for a machine that does nothing else, so while
+more runs than it has processors for, a second counts for less."""
 import os
 import threading
 import time
