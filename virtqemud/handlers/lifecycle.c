@@ -30,8 +30,7 @@ check_files(RpcCall *call, GError **error)
 static gboolean
 start(RpcCall *call, Vm *vm, uint32_t flags, GError **error)
 {
-    StartRequest request = {.flags = flags};
-    if (!start_guest(vm, &request, error))
+    if (!start_guest(vm, flags, error))
         return FALSE;
     if ((flags & START_AUTODESTROY) != 0)
         destroy_with_client(call, vm);

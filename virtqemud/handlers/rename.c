@@ -105,7 +105,7 @@ handle_domain_rename(RpcCall *call, Vm *vm, const RemoteDomainRenameArgs *args,
         return FALSE;
     g_autofree char *old_name = g_steal_pointer(&vm->name);
     vm->name = g_strdup(name);
-    define_set(vm, g_steal_pointer(&def));
+    vm_set_persistent(vm, g_steal_pointer(&def));
     strand_mark(STRAND_CHANGED);
     reservation_commit(g_steal_pointer(&claim), vm_view(vm));
     emit_renamed(vm, old_name);

@@ -118,12 +118,6 @@ file_name(const char *name)
     return g_strconcat(name, ".xml", NULL);
 }
 
-void
-define_set(Vm *vm, DomainDef *def)
-{
-    vm_set_persistent(vm, def);
-}
-
 gboolean
 define_check_size(const char *name, const char *text, size_t max, GError **error)
 {
@@ -146,7 +140,7 @@ define_store(Vm *vm, DomainDef *def, GError **error)
         domain_def_free(def);
         return FALSE;
     }
-    define_set(vm, def);
+    vm_set_persistent(vm, def);
     return TRUE;
 }
 

@@ -28,9 +28,6 @@ gboolean define_store(Vm *vm, DomainDef *def, GError **error);
 /* What grew over the size of a document could be neither read again nor sent to anybody. `text`: as
  * it would be written. Errors: CONFIG_UNSUPPORTED. */
 gboolean define_check_size(const char *name, const char *text, size_t max, GError **error);
-/* Makes `def`, which is taken, the guest's persistent definition without a change of its file; for
- * loading. */
-void define_set(Vm *vm, DomainDef *def);
 /* The file's text. The caller frees. */
 char *define_file_text(const DomainDef *def);
 /* Removes the definition from disk; a running guest becomes transient, another one is gone: hidden,

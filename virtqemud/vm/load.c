@@ -99,11 +99,10 @@ static void
 autostart_step(void *data)
 {
     Vm *vm = obj_ref_object(data);
-    StartRequest request = {0};
     g_autoptr(GError) error = NULL;
     if (!vm->autostart || vm_is_active(vm))
         return;
-    if (!start_guest(vm, &request, &error))
+    if (!start_guest(vm, 0, &error))
         log_error("guest '%s' was not started automatically: %s", vm->name, error->message);
 }
 

@@ -27,8 +27,7 @@ typedef enum {
     VM_EXPECT_DESTROY,  /* virDomainDestroy */
     VM_EXPECT_FAILED,   /* a start that is undone */
     VM_EXPECT_SHUTDOWN, /* it powered off and is ended for that */
-    VM_EXPECT_CRASHED,  /* it crashed and is ended for that */
-    VM_EXPECT_DAEMON
+    VM_EXPECT_CRASHED   /* it crashed and is ended for that */
 } VmExpectExit;
 
 struct VmRun {

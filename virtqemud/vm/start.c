@@ -124,12 +124,12 @@ start_clear(Start *start)
 }
 
 gboolean
-start_guest(Vm *vm, const StartRequest *request, GError **error)
+start_guest(Vm *vm, uint32_t flags, GError **error)
 {
     Start start = {
         .vm = vm,
         .driver = vm->driver,
-        .request = request,
+        .flags = flags,
         .ref = vm_find_ref(vm),
         .cancel = cancel_new(),
         .plan = exec_plan_new(),

@@ -20,12 +20,8 @@ enum {
                   START_RESET_NVRAM,
 };
 
-typedef struct {
-    uint32_t flags;
-} StartRequest;
-
-/* Starts the guest, which is off. Errors keep their code and say at which step. */
-gboolean start_guest(Vm *vm, const StartRequest *request, GError **error);
+/* Starts the guest, which is off, with START_*. Errors keep their code and say at which step. */
+gboolean start_guest(Vm *vm, uint32_t flags, GError **error);
 /* Makes `def`, which is taken, what the next start uses: for guests without a persistent
  * definition, and for one run of those that have one. */
 void start_use(Vm *vm, DomainDef *def);

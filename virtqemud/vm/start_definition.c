@@ -28,7 +28,7 @@ check_saved_state(Start *start, GError **error)
     const char *name = start->vm->name;
     if (!belongings_has_save(lib, name))
         return TRUE;
-    if ((start->request->flags & START_FORCE_BOOT) != 0)
+    if ((start->flags & START_FORCE_BOOT) != 0)
         return belongings_remove_save(lib, name, error);
     virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_UNSUPPORTED,
                    "guest '%s' has a saved state, which cannot be restored yet: start it with "

@@ -103,7 +103,7 @@ open_firmware(Start *start, GError **error)
         return FALSE;
     if (os->nvram == NULL)
         return TRUE;
-    gboolean reset = (start->request->flags & START_RESET_NVRAM) != 0;
+    gboolean reset = (start->flags & START_RESET_NVRAM) != 0;
     return nvram_prepare(os->nvram, nvram_find_template(os, start->driver->config), reset, error) &&
            host_disks_open_raw(start->disks, "pflash1", os->nvram, FALSE, error);
 }

@@ -16,7 +16,7 @@
 typedef struct {
     Vm *vm;
     Driver *driver;
-    const StartRequest *request;
+    uint32_t flags; /* START_* */
     ObjRef *ref;
     Cancel *cancel;
     QemuCaps *caps;

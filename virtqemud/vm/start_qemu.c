@@ -328,7 +328,7 @@ start_run(Start *start, GError **error)
     vm->starting = FALSE;
     if (has_agent_channel(vm_def(vm)))
         vm_emit_agent_lifecycle(vm, VM_AGENT_DISCONNECTED, VM_AGENT_GUEST_STARTED);
-    if ((start->request->flags & START_PAUSED) == 0)
+    if ((start->flags & START_PAUSED) == 0)
         return power_cont(vm, VM_RUNNING_BOOTED, error);
     vm_set_state(vm, VM_PAUSED, VM_PAUSED_USER);
     return TRUE;
@@ -341,7 +341,7 @@ start_tell(Start *start, GError **error)
     vm_publish(vm);
     status_write(vm);
     vm_emit_lifecycle(vm, VM_EVENT_STARTED, VM_STARTED_BOOTED);
-    if ((start->request->flags & START_PAUSED) != 0)
+    if ((start->flags & START_PAUSED) != 0)
         vm_emit_lifecycle(vm, VM_EVENT_SUSPENDED, VM_SUSPENDED_PAUSED);
     return TRUE;
 }

@@ -54,6 +54,7 @@ const void *vm_control_of(ObjRef *ref);
 /* A view of the guest; the caller's. */
 const VmView *vm_view(const Vm *vm);
 void vm_publish(Vm *vm);
+/* `def` is taken; NULL: none any more. Its file is the caller's (define.h). */
 void vm_set_persistent(Vm *vm, DomainDef *def);
 void vm_set_live(Vm *vm, DomainDef *def);
 /* Takes a reference of its own; NULL: none. */
