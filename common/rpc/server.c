@@ -335,6 +335,8 @@ rpc_server_drain(RpcServer *server, LoopFn done, void *data)
         RpcConn *conn = g_ptr_array_index(conns, i);
         if (conn->in_flight == 0)
             rpc_conn_finish(conn);
+        else if (!conn->state.authenticated)
+            rpc_conn_cut(conn); /* it has begun nothing, and polkit may never answer */
     }
     check_drained(server);
 }

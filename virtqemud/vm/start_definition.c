@@ -9,6 +9,7 @@
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/channels.h"
 #include "virtqemud/vm/define.h"
+#include "virtqemud/vm/events.h"
 #include "virtqemud/vm/live.h"
 #include "virtqemud/vm/start_private.h"
 #include "virtqemud/vm/status.h"
@@ -192,19 +193,33 @@ busy_changed(void *daemon)
     daemon_busy_changed(daemon);
 }
 
+/* QEMU's RESUME comes before the start is complete, and clients hear of it at once. */
+static gboolean
+is_heard_to_run(const Start *start)
+{
+    const Vm *vm = start->vm;
+    gboolean is_starting = vm->state == VM_PAUSED && vm->reason == VM_PAUSED_STARTING_UP;
+    return vm->state != VM_SHUTOFF && !is_starting && (start->request->flags & START_PAUSED) == 0;
+}
+
+/* A guest that goes with its failed start shows its document until start_drop(). */
 void
 start_drop_identity(Start *start)
 {
     Vm *vm = start->vm;
+    gboolean is_heard = is_heard_to_run(start);
     resources_release(vm);
     status_remove(vm);
     obj_table_set_id(start->driver->guests, start->ref, -1);
     vm->id = -1;
-    vm_set_live(vm, NULL);
+    if (vm->persistent != NULL)
+        vm_set_live(vm, NULL);
     vm_set_origin(vm, NULL);
     vm_set_state(vm, VM_SHUTOFF, VM_SHUTOFF_FAILED);
     atomic_fetch_sub(&start->driver->n_active, 1);
     loop_post(start->driver->loop, busy_changed, start->driver->daemon);
-    if (vm->persistent != NULL)
-        vm_publish(vm);
+    vm_publish(vm);
+    if (is_heard)
+        vm_emit_lifecycle(vm, VM_EVENT_STOPPED,
+                          cancel_is_set(start->cancel) ? VM_STOPPED_DESTROYED : VM_STOPPED_FAILED);
 }

@@ -31,14 +31,24 @@ def handled(daemon):
         return set(re.findall(r"^ +X\((\w+)\)", file.read(), re.M))
 
 
-class Guest:
-    """As a call names it."""
+class Subject:
+    """What calls are about: its name, uuid and number, and how it is encoded, by kind."""
 
-    def __init__(self, domain):
-        self.name, self.uuid, self.id = domain.name(), domain.UUID(), domain.ID()
+    def __init__(self, name, uuid, number=-1, **kinds):
+        self.name, self.uuid, self.id, self.kinds = name, uuid, number, kinds
 
-    def encoded(self):
-        return wire.string(self.name) + self.uuid + struct.pack(">i", self.id)
+
+def guest(domain):
+    name, uuid, number = domain.name(), domain.UUID(), domain.ID()
+    return Subject(name, uuid, number,
+                   domain=wire.string(name) + uuid + struct.pack(">i", number))
+
+
+def pool(found, volume):
+    own = wire.string(found.name()) + found.UUID()
+    return Subject(found.name(), found.UUID(), storage_pool=own,
+                   storage_vol=wire.string(found.name()) + wire.string(volume.name()) +
+                   wire.string(volume.key()))
 
 
 class Call:
@@ -51,14 +61,14 @@ class Call:
         self.arguments = [ARGUMENT.search(part.strip()).groups() for part in text.split(",")
                           if part.strip()]
 
-    def part(self, dummy, kind, name, guest, words):
+    def part(self, dummy, kind, name, subject, words):
         base = kind.rstrip("?")
         given = {**NUMBERS, **EXACT.get(self.name, {})}
-        if kind == "domain":
-            return guest.encoded()
+        if kind in subject.kinds:
+            return subject.kinds[kind]
         if self.subject.endswith(f":{name}"):
-            return {"name": wire.string(guest.name), "uuid": guest.uuid,
-                    "id": struct.pack(">i", guest.id)}.get(name, dummy)
+            return {"name": wire.string(subject.name), "uuid": subject.uuid,
+                    "id": struct.pack(">i", subject.id)}.get(name, dummy)
         if base == "string" and {**WORDS, **words}.get(name):
             text = {**WORDS, **words}[name]
             return wire.optional(text) if kind.endswith("?") else wire.string(text)
@@ -66,10 +76,10 @@ class Call:
             return struct.pack(">I", given[name])
         return dummy
 
-    def body(self, known, guest, words):
-        """Encoded arguments about a guest; `words`: strings by an argument's name."""
+    def body(self, known, subject, words):
+        """Encoded arguments; `words`: strings by an argument's name."""
         row = {"program": "qemu" if self.program == wire.QEMU else "remote", "number": self.number}
-        return b"".join(self.part(dummy, *argument, guest, words)
+        return b"".join(self.part(dummy, *argument, subject, words)
                         for dummy, argument in zip(known.parts(row), self.arguments, strict=True))
 
 

@@ -98,6 +98,9 @@ class View:
             guests[name] = (EVENTS.get(event, state), persistent)
         return {name: facts for name, facts in guests.items() if facts != ("off", False)}
 
+    def heard_of(self, wanted):
+        return [(event, detail) for name, event, detail in list(self.log) if name == wanted]
+
     def markers(self):
         """Where in the log the marker was told of."""
         return [at for at, (name, _, _) in enumerate(list(self.log)) if name == MARKER]
