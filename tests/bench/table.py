@@ -82,7 +82,7 @@ def figures(rows, name, how):
     limit = None
     if how in LIMITS:
         both = rows[LIMITS[how]]
-        limit = statistics.median(both["stock"] + both["ours"])
+        limit = statistics.median(both["ours"] + (both["stock"] if how == "excess" else []))
     if how == "relayed":
         return ours, None, middle["relayed"], middle["relayed"] / ours
     if how == "excess":
