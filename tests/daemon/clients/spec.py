@@ -9,10 +9,11 @@ CONDITION = re.compile(r"(\w+):(\w+)(?: when (\w+) (any_of|none_of|equals) .*=(\
 
 
 class Rule:
-    """A permission, and with which values of an argument it is needed; without an argument always."""
+    """A permission, and with which values of an argument it is needed; without one always."""
 
     def __init__(self, text):
-        self.object, self.permission, self.argument, self.how, value = CONDITION.match(text).groups()
+        found = CONDITION.match(text).groups()
+        self.object, self.permission, self.argument, self.how, value = found
         self.value = int(value or 0)
 
     def holds(self, value):
@@ -52,4 +53,5 @@ def calls():
             found.append(Call(0, "event"))
         elif found and line.startswith("  ") and len(words) > 1:
             found[-1].add(words[0], line.split(None, 1)[1].strip())
-    return [call for call in found if call.number and call.name not in facts.PREAMBLE | facts.DANGEROUS]
+    left_out = facts.PREAMBLE | facts.DANGEROUS
+    return [call for call in found if call.number and call.name not in left_out]
