@@ -15,16 +15,17 @@ struct Logs {
 static void
 cap_step(void *data)
 {
-    Vm *vm = obj_ref_object(data);
+    VmRun *run = data;
+    const Vm *vm = obj_ref_object(run->ref);
     GuestLogSpec spec = {.folder = vm->driver->paths.log, .guest = vm->name};
-    if (vm->run != NULL && vm->run->log_fd >= 0)
-        guest_log_cap(&spec, vm->run->log_fd, &vm->run->log_start);
+    if (vm->run == run && run->log_fd >= 0)
+        guest_log_cap(&spec, run->log_fd, &run->log_start);
 }
 
 static void
-unref_ref(void *data)
+unref_run(void *data)
 {
-    obj_ref_unref(data);
+    vm_run_unref(data);
 }
 
 static void
@@ -37,11 +38,9 @@ static void
 on_timer(void *data)
 {
     Logs *logs = data;
-    g_autoptr(GPtrArray) refs = obj_table_refs(logs->driver->guests);
-    for (guint i = 0; i < refs->len; i++) {
-        ObjRef *ref = refs->pdata[i];
-        if (obj_ref_id(ref) >= 0)
-            strand_post(obj_ref_strand(ref), cap_step, obj_ref_ref(ref), unref_ref);
+    for (const GList *link = logs->driver->runs.head; link != NULL; link = link->next) {
+        VmRun *run = link->data;
+        strand_post(obj_ref_strand(run->ref), cap_step, vm_run_ref(run), unref_run);
     }
     arm(logs);
 }
