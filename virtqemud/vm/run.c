@@ -346,7 +346,7 @@ static void
 drain_and_terminate(VmRun *run)
 {
     g_autoptr(GError) reason = NULL;
-    virt_error_set(&reason, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_ABORTED, "the guest is being ended");
+    virt_error_set(&reason, VIRT_FROM_DOMAIN, VIRT_ERR_OPERATION_INVALID, "domain is not running");
     if (run->qmp == NULL || run->is_cut || qmp_client_quiesce(run->qmp, reason)) {
         terminate(run);
         return;
