@@ -204,7 +204,7 @@ static gboolean
 start(Program *program, const QemuProbeRequest *request, const ExecPlan *plan, int record_end,
       GError **error)
 {
-    ExecRequest exec = {.loop = request->loop,
+    ExecRequest exec = {.helpers = request->helpers,
                         .helper = request->helper,
                         .record_fd = record_end,
                         .deadline_us = program->deadline_us};

@@ -15,6 +15,7 @@
 
 typedef struct {
     Loop *loop;
+    struct ExecHelpers *helpers;
     const char *helper;  /* path of virt-exec */
     const char *program; /* absolute path */
     gboolean drops;      /* to the ids below; else it runs as who we are */

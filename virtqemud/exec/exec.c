@@ -22,10 +22,15 @@
 
 enum { STATUS_MAX_BYTES = 4096, GIVE_UP_MS = 5000 };
 
+struct ExecHelpers {
+    Loop *loop;
+    GQueue watched; /* Watch */
+};
+
 /* The helper while it is watched: its status until the pipe ends, then its own end, so that it is
  * reaped. Io thread, but for what is set before it is posted. */
 typedef struct {
-    Loop *loop;
+    ExecHelpers *helpers;
     pid_t pid;
     int pidfd;
     int status_fd;
@@ -45,6 +50,16 @@ watch_free(Watch *watch)
     g_free(watch);
 }
 
+/* Io thread. */
+static void
+unwatch(Watch *watch)
+{
+    g_queue_remove(&watch->helpers->watched, watch);
+    g_clear_pointer(&watch->status_source, loop_fd_remove);
+    g_clear_pointer(&watch->exit_source, loop_fd_remove);
+    watch_free(watch);
+}
+
 static void
 on_helper_exit(void *data, uint32_t events)
 {
@@ -52,7 +67,7 @@ on_helper_exit(void *data, uint32_t events)
     (void)waitpid(watch->pid, NULL, WNOHANG);
     g_clear_pointer(&watch->exit_source, loop_fd_remove);
     if (watch->status_source == NULL)
-        watch_free(watch);
+        unwatch(watch);
 }
 
 static void
@@ -70,15 +85,17 @@ on_status(void *data, uint32_t events)
     g_clear_pointer(&watch->status_source, loop_fd_remove);
     (void)future_complete(watch->done, g_strdup(watch->status->str), g_free);
     if (watch->exit_source == NULL)
-        watch_free(watch);
+        unwatch(watch);
 }
 
 static void
 on_watch(void *data)
 {
     Watch *watch = data;
-    watch->status_source = loop_add_fd(watch->loop, watch->status_fd, EPOLLIN, on_status, watch);
-    watch->exit_source = loop_add_fd(watch->loop, watch->pidfd, EPOLLIN, on_helper_exit, watch);
+    Loop *loop = watch->helpers->loop;
+    watch->status_source = loop_add_fd(loop, watch->status_fd, EPOLLIN, on_status, watch);
+    watch->exit_source = loop_add_fd(loop, watch->pidfd, EPOLLIN, on_helper_exit, watch);
+    g_queue_push_tail(&watch->helpers->watched, watch);
 }
 
 static gboolean
@@ -156,6 +173,32 @@ give_up(Future *done, int helper)
     future_notify(done, end_started, NULL);
 }
 
+ExecHelpers *
+exec_helpers_new(Loop *loop)
+{
+    ExecHelpers *helpers = g_new0(ExecHelpers, 1);
+    helpers->loop = loop;
+    g_queue_init(&helpers->watched);
+    return helpers;
+}
+
+static void
+free_on_io(void *data)
+{
+    ExecHelpers *helpers = data;
+    while (!g_queue_is_empty(&helpers->watched))
+        unwatch(g_queue_peek_head(&helpers->watched));
+    g_free(helpers);
+}
+
+/* Behind what starts have posted. */
+void
+exec_helpers_free(ExecHelpers *helpers)
+{
+    if (helpers != NULL)
+        loop_post(helpers->loop, free_on_io, helpers);
+}
+
 gboolean
 exec_start(const ExecPlan *plan, const ExecRequest *request, ExecStarted *ret_started,
            GError **error)
@@ -166,7 +209,7 @@ exec_start(const ExecPlan *plan, const ExecRequest *request, ExecStarted *ret_st
         return FALSE;
     auto_fd status_end = pipe_fds[1];
     Watch *watch = g_new0(Watch, 1);
-    *watch = (Watch){.loop = request->loop,
+    *watch = (Watch){.helpers = request->helpers,
                      .pidfd = -1,
                      .status_fd = pipe_fds[0],
                      .status = g_string_new(NULL),
@@ -180,7 +223,7 @@ exec_start(const ExecPlan *plan, const ExecRequest *request, ExecStarted *ret_st
     fault_point("waiting for virt-exec");
     g_autoptr(Future) done = future_ref(watch->done);
     auto_fd helper = fd_dup(watch->pidfd, NULL);
-    loop_post(request->loop, on_watch, watch);
+    loop_post(request->helpers->loop, on_watch, watch);
     if (!strand_wait(done, request->deadline_us, request->cancel, error)) {
         give_up(done, helper);
         return FALSE;

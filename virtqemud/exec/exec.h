@@ -14,10 +14,17 @@ typedef struct {
     int pidfd;           /* the caller's; -1: it has ended already, see the record */
 } ExecStarted;
 
+/* Helpers that are watched until they end, which is when their programs do. Io thread. */
+typedef struct ExecHelpers ExecHelpers;
+ExecHelpers *exec_helpers_new(Loop *loop);
+/* Watches none any more, once the loop comes to it or ends; what they started goes on. There are no
+ * more starts. Takes NULL. */
+void exec_helpers_free(ExecHelpers *helpers);
+
 typedef struct {
-    Loop *loop;
-    const char *helper; /* path of virt-exec */
-    int record_fd;      /* written when the program ends; stays the caller's */
+    ExecHelpers *helpers; /* who watches it, constant while there are starts */
+    const char *helper;   /* path of virt-exec */
+    int record_fd;        /* written when the program ends; stays the caller's */
     int64_t
         deadline_us; /* of the strand's clock; then the start is given up and the helper killed */
     Cancel *cancel;  /* may be NULL */

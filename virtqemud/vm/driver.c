@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "virtqemud/caps/cache.h"
 #include "virtqemud/config/config.h"
+#include "virtqemud/exec/exec.h"
 #include "virtqemud/hostres/cgroup.h"
 #include "virtqemud/hostres/hook.h"
 #include "virtqemud/vm/belongings.h"
@@ -93,6 +94,7 @@ make_caps(Driver *driver)
         groups[i] = config->groups[i];
     QemuProbeRequest request = {
         .loop = driver->loop,
+        .helpers = driver->helpers,
         .helper = driver->paths.helper,
         .drops = driver->privileged,
         .uid = config->owner.uid,
@@ -122,6 +124,7 @@ driver_init(Daemon *daemon, GError **error)
         driver->paths.run = g_build_filename(daemon_run_dir(daemon), "qemu", "run", NULL);
     }
     driver->paths.helper = find_helper();
+    driver->helpers = exec_helpers_new(driver->loop);
     driver->claims = registry_new(VIRT_FROM_QEMU);
     driver->lent.most = (uint32_t)MIN(fd_raise_limit() / 4, LENT_MAX);
     driver->consoles = consoles_new(driver->loop);
@@ -174,6 +177,7 @@ driver_free(Daemon *daemon)
     registry_free(driver->claims);
     consoles_unref(driver->consoles);
     qemu_caps_cache_unref(driver->caps);
+    exec_helpers_free(driver->helpers);
     hooks_free(driver->hooks);
     cgroup_host_free(driver->cgroups);
     qemu_config_unref(driver->config);

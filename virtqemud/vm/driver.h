@@ -44,6 +44,7 @@ typedef struct Driver {
     FdBudget lent;      /* what clients may lend to guests */
     Consoles *consoles; /* lines of guests that clients have open */
     QemuCapsCache *caps;
+    struct ExecHelpers *helpers; /* programs that start QEMU, until it ends */
     Hooks *hooks;
     CgroupHost *cgroups;
     struct Logs *logs;

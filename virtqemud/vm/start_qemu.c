@@ -52,7 +52,7 @@ start_spawn(Start *start, GError **error)
     if (record < 0 || !write_log_head(start, error))
         return FALSE;
     ExecRequest request = {
-        .loop = start->driver->loop,
+        .helpers = start->driver->helpers,
         .helper = start->driver->paths.helper,
         .record_fd = record,
         .deadline_us = strand_deadline_in_ms(SPAWN_MS),

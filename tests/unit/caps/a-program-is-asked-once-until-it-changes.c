@@ -11,9 +11,11 @@
 #include "fakes.h"
 #include "prober.h"
 #include "virtqemud/caps/cache.h"
+#include "virtqemud/exec/exec.h"
 
 typedef struct {
     Loop *loop;
+    ExecHelpers *helpers;
     Fakes *fakes;
     char *folder;
     QemuCapsCache *cache;
@@ -29,8 +31,10 @@ typedef struct {
 static void
 open_cache(World *world)
 {
-    QemuProbeRequest request = {
-        .loop = world->loop, .helper = g_getenv("VIRT_EXEC"), .deadline_ms = 20000};
+    QemuProbeRequest request = {.loop = world->loop,
+                                .helpers = world->helpers,
+                                .helper = g_getenv("VIRT_EXEC"),
+                                .deadline_ms = 20000};
     qemu_caps_cache_unref(world->cache);
     world->cache = qemu_caps_cache_new(world->folder, &request);
 }
@@ -40,6 +44,7 @@ world_new(const char *script)
 {
     World *world = g_new0(World, 1);
     world->loop = loop_new(NULL);
+    world->helpers = exec_helpers_new(world->loop);
     world->fakes = fakes_new(script);
     world->folder = g_build_filename(world->fakes->folder, "kept", NULL);
     open_cache(world);
@@ -50,6 +55,7 @@ static void
 world_free(World *world)
 {
     qemu_caps_cache_unref(world->cache);
+    exec_helpers_free(world->helpers);
     fakes_free(world->fakes);
     loop_free(world->loop);
     g_free(world->folder);

@@ -4,6 +4,7 @@
 #include "prober.h"
 
 #include "common/base/strand.h"
+#include "virtqemud/exec/exec.h"
 
 typedef struct {
     void (*fn)(void *data);
@@ -54,11 +55,14 @@ prober_probe(const char *program, int64_t deadline_ms, GError **error)
     g_autoptr(GError) no_loop = NULL;
     g_autoptr(Loop) loop = loop_new(&no_loop);
     g_assert_no_error(no_loop);
+    ExecHelpers *helpers = exec_helpers_new(loop);
     Probe work = {.request = {.loop = loop,
+                              .helpers = helpers,
                               .helper = g_getenv("VIRT_EXEC"),
                               .program = program,
                               .deadline_ms = deadline_ms}};
     prober_run(loop, probe, &work);
+    exec_helpers_free(helpers);
     if (work.error != NULL)
         g_propagate_error(error, work.error);
     return work.caps;

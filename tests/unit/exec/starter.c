@@ -55,11 +55,12 @@ starter_start(ExecPlan *plan, Started *ret_started, GError **error)
     exec_plan_pass_fd_as(plan, ret_started->output, STDOUT_FILENO);
     exec_plan_pass_fd_as(plan, ret_started->output, STDERR_FILENO);
     g_autoptr(Loop) loop = loop_new(error);
+    ExecHelpers *helpers = exec_helpers_new(loop);
     StrandPool *pool = strand_pool_new(NULL);
     Strand *strand = strand_new(pool, "starter");
     Step work = {.plan = plan, .started = ret_started};
     work.request = (ExecRequest){
-        .loop = loop, .helper = g_getenv("VIRT_EXEC"), .record_fd = ret_started->record};
+        .helpers = helpers, .helper = g_getenv("VIRT_EXEC"), .record_fd = ret_started->record};
     strand_post(strand, step, &work, NULL);
     while (!g_atomic_int_get(&work.done))
         loop_iterate(loop, 10);
@@ -68,7 +69,7 @@ starter_start(ExecPlan *plan, Started *ret_started, GError **error)
         for (int i = 0; i < 50; i++)
             loop_iterate(loop, 10);
     } else {
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 6000; i++) {
             loop_iterate(loop, 10);
             if (has_ended(ret_started->record))
                 break;
@@ -78,6 +79,7 @@ starter_start(ExecPlan *plan, Started *ret_started, GError **error)
     }
     strand_unref(strand);
     strand_pool_free(pool);
+    exec_helpers_free(helpers);
     if (!work.ok)
         g_propagate_error(error, work.error);
     return work.ok;
