@@ -199,7 +199,7 @@ is_heard_to_run(const Start *start)
 {
     const Vm *vm = start->vm;
     gboolean is_starting = vm->state == VM_PAUSED && vm->reason == VM_PAUSED_STARTING_UP;
-    return vm->state != VM_SHUTOFF && !is_starting && (start->request->flags & START_PAUSED) == 0;
+    return vm->state != VM_SHUTOFF && !is_starting && (start->flags & START_PAUSED) == 0;
 }
 
 /* A guest that goes with its failed start shows its document until start_drop(). */
