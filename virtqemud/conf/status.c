@@ -30,7 +30,7 @@ static const ConfField own_rows[] = {
     ATTR_NUM(StatusOwn, format, "format", 0, UINT32_MAX, REQUIRED | ALWAYS, "Of this part."),
     ATTR_NUM(StatusOwn, start_time, "startTime", 0, UINT64_MAX, OPTIONAL, "Of the process."),
     ATTR_STR(StatusOwn, operation, "operation", NULL, OPTIONAL, "start or stop, not finished."),
-    ATTR_STR(StatusOwn, step, "step", NULL, OPTIONAL, "What it is at."),
+    ATTR_STR(StatusOwn, step, "step", NULL, OPTIONAL, "What a start is at; why it is stopped."),
     SUB_STR(StatusOwn, exit_record, "vireo:exitRecord/@path", NULL, OPTIONAL, "How QEMU ended."),
     SUB_STR(StatusOwn, cgroup, "vireo:cgroup/@name", NULL, OPTIONAL, "Control group."),
     LIST(StatusOwn, claims, "vireo:claim", StatusWord, claim_conf, NULL, OPTIONAL, "Claims."),

@@ -37,7 +37,7 @@ typedef struct {
     uint32_t format;
     OptU64 start_time; /* of the process, in clock ticks since boot; with the pid its identity */
     const char *operation;   /* "start" or "stop" while one is going on; NULL: none is */
-    const char *step;        /* the step of it that is being done */
+    const char *step;        /* the step of a start that is being done; the reason of a stop */
     const char *exit_record; /* where virt-exec tells how QEMU ended */
     const char *cgroup;
     CONF_LIST_OF(StatusWord) claims;

@@ -93,13 +93,62 @@ load_guests(Driver *driver, GError **error)
 
 /* ---- autostart ---- */
 
+/* Once after the host booted. While guests are started it holds how many daemons have begun that:
+ * one that dies in between leaves the rest to the next, but not for ever. */
 #define MARK "autostarted"
+enum { AUTOSTART_TRIES = 3 };
+
+typedef struct {
+    Driver *driver;
+    atomic_int n_open;  /* guests that are not done, and one for whoever posts their steps */
+    atomic_bool is_cut; /* the daemon ended before */
+} Autostart;
+
+typedef struct {
+    Autostart *autostart;
+    ObjRef *ref;
+    gboolean is_done;
+} AutostartOne;
+
+static gboolean
+write_mark(const Driver *driver, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    if (store_write_volatile(driver->status, MARK, text, strlen(text), 0600, &error))
+        return TRUE;
+    log_error("whether guests were started automatically is not written down: %s", error->message);
+    return FALSE;
+}
+
+/* How many daemons have begun it; -1: one has done it. */
+static int
+read_mark(const Driver *driver)
+{
+    if (!store_exists(driver->status, MARK))
+        return 0;
+    g_autoptr(GBytes) mark = store_read(driver->status, MARK, NULL);
+    gsize n = 0;
+    const char *text = mark != NULL ? g_bytes_get_data(mark, &n) : NULL;
+    return n == 1 && text[0] > '0' && text[0] < '0' + AUTOSTART_TRIES ? text[0] - '0' : -1;
+}
+
+static void
+autostart_done(Autostart *autostart)
+{
+    if (atomic_fetch_sub(&autostart->n_open, 1) != 1)
+        return;
+    if (!atomic_load(&autostart->is_cut))
+        (void)write_mark(autostart->driver, "");
+    g_free(autostart);
+}
 
 static void
 autostart_step(void *data)
 {
-    Vm *vm = obj_ref_object(data);
+    AutostartOne *one = data;
+    Vm *vm = obj_ref_object(one->ref);
     g_autoptr(GError) error = NULL;
+    one->is_done = TRUE;
     if (!vm->autostart || vm_is_active(vm))
         return;
     if (!start_guest(vm, 0, &error))
@@ -107,27 +156,38 @@ autostart_step(void *data)
 }
 
 static void
-unref_ref(void *data)
+autostart_free(void *data)
 {
-    obj_ref_unref(data);
+    AutostartOne *one = data;
+    if (!one->is_done)
+        atomic_store(&one->autostart->is_cut, TRUE);
+    autostart_done(one->autostart);
+    obj_ref_unref(one->ref);
+    g_free(one);
 }
 
 void
 load_autostart(Driver *driver)
 {
-    g_autoptr(GError) error = NULL;
-    if (store_exists(driver->status, MARK))
+    int n_begun = read_mark(driver);
+    char mark[] = {(char)('1' + n_begun), '\0'};
+    if (n_begun < 0 || !write_mark(driver, mark))
         return;
-    if (!store_write_volatile(driver->status, MARK, "", 0, 0600, &error)) {
-        log_error("no guest is started automatically: %s", error->message);
-        return;
-    }
+    Autostart *autostart = g_new(Autostart, 1);
+    autostart->driver = driver;
+    atomic_init(&autostart->n_open, 1);
+    atomic_init(&autostart->is_cut, FALSE);
     g_autoptr(GPtrArray) refs = obj_table_refs(driver->guests);
     for (guint i = 0; i < refs->len; i++) {
         ObjRef *ref = refs->pdata[i];
         const VmView *view = obj_ref_view(ref);
-        if (view->head.autostart)
-            strand_post(obj_ref_strand(ref), autostart_step, obj_ref_ref(ref), unref_ref);
+        if (view->head.autostart) {
+            AutostartOne *one = g_new(AutostartOne, 1);
+            *one = (AutostartOne){autostart, obj_ref_ref(ref), FALSE};
+            atomic_fetch_add(&autostart->n_open, 1);
+            strand_post(obj_ref_strand(ref), autostart_step, one, autostart_free);
+        }
         view_unref(view);
     }
+    autostart_done(autostart);
 }

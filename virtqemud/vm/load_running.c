@@ -154,7 +154,7 @@ run_of(Vm *vm, ObjRef *ref, const DomainStatus *status, const Process *process)
 
 typedef struct {
     VmRun *run;
-    gboolean is_half_started;
+    VmExpectExit end; /* that was under way; NOTHING: none was */
 } Again;
 
 static void
@@ -183,9 +183,11 @@ again_step(void *data)
     g_autoptr(GError) error = NULL;
     if (vm->run != again->run)
         return;
-    if (again->is_half_started) {
-        log_warning("guest '%s' was being started when the daemon ended: it is stopped", vm->name);
-        (void)stop_now(vm, VM_EXPECT_FAILED, STOP_FORCED, &error);
+    if (again->end != VM_EXPECT_NOTHING) {
+        log_warning("guest '%s' was being %s when the daemon ended: it is stopped", vm->name,
+                    again->end == VM_EXPECT_FAILED ? "started" : "stopped");
+        if (!stop_now(vm, again->end, STOP_FORCED, &error))
+            log_error("%s", error->message);
         return;
     }
     if (connect_again(vm, again->run, &error)) {
@@ -203,10 +205,9 @@ again_step(void *data)
 static void
 resume_run(Vm *vm, Found *found, const Process *process)
 {
-    const StatusOwn *own = found->status->own;
     Again *again = g_new(Again, 1);
     again->run = run_of(vm, found->ref, found->status, process);
-    again->is_half_started = own != NULL && g_strcmp0(own->operation, "start") == 0;
+    again->end = stop_was_expected(found->status);
     vm->run = vm_run_ref(again->run);
     vm_control_set_run(vm->control, vm->run);
     strand_post(vm->strand, again_step, again, again_free);
@@ -217,8 +218,9 @@ static VmExpectExit
 how_it_ended(const Vm *vm, const DomainStatus *status)
 {
     const StatusOwn *own = status->own;
-    if (own != NULL && g_strcmp0(own->operation, "start") == 0)
-        return VM_EXPECT_FAILED;
+    VmExpectExit expected = stop_was_expected(status);
+    if (expected != VM_EXPECT_NOTHING)
+        return expected;
     if (own == NULL || own->exit_record == NULL)
         return VM_EXPECT_NOTHING;
     g_autoptr(GBytes) record = store_read(vm->driver->status, own->exit_record, NULL);

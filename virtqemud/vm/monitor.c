@@ -472,9 +472,14 @@ apply_run_state(Vm *vm, const Json *status)
 {
     const char *word = text_of(status, "status");
     gboolean running = json_flag(status, "running");
-    if (g_str_equal(word, "shutdown") && vm->state != VM_SHUTDOWN) {
+    /* what follows may not have been done by the daemon that wrote the state down */
+    if (g_str_equal(word, "shutdown") && vm->state == VM_SHUTDOWN) {
+        power_after_shutdown(vm);
+    } else if (g_str_equal(word, "shutdown")) {
         on_shutdown(vm, NULL);
-    } else if (g_str_equal(word, "guest-panicked") && vm->state != VM_CRASHED) {
+    } else if (g_str_equal(word, "guest-panicked") && vm->state == VM_CRASHED) {
+        power_after_crash(vm);
+    } else if (g_str_equal(word, "guest-panicked")) {
         on_panicked(vm, NULL);
     } else if (running && vm->state != VM_RUNNING) {
         on_resume(vm, NULL);

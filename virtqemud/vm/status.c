@@ -66,6 +66,9 @@ add_own(DomainStatus *status, const Vm *vm)
     if (vm->starting) {
         own->operation = "start";
         own->step = vm->step;
+    } else if (vm->ending != NULL) {
+        own->operation = "stop";
+        own->step = vm->ending;
     }
     g_autofree char *record = status_record_name(vm->name);
     own->exit_record = arena_strdup(status->arena, record);
@@ -138,7 +141,8 @@ status_write(Vm *vm)
 void
 status_remove(Vm *vm)
 {
-    static const char *const suffixes[] = {".xml", ".pid", ".exit"};
+    /* what leads to the others last: a daemon that is killed in between leaves nothing for good */
+    static const char *const suffixes[] = {".pid", ".exit", ".xml"};
     vm->has_pid_file = FALSE;
     for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
         g_autofree char *name = file_name(vm, suffixes[i]);

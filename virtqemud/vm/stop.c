@@ -30,6 +30,37 @@ static const struct {
     [VM_EXPECT_CRASHED] = {VM_SHUTOFF_CRASHED, VM_STOPPED_CRASHED},
 };
 
+static const char *
+end_name(VmExpectExit expected)
+{
+    return domain_status_reason_name(VM_SHUTOFF, (int)ends[expected].reason);
+}
+
+VmExpectExit
+stop_was_expected(const DomainStatus *status)
+{
+    const StatusOwn *own = status->own;
+    if (own == NULL || own->operation == NULL)
+        return VM_EXPECT_NOTHING;
+    if (g_str_equal(own->operation, "start"))
+        return VM_EXPECT_FAILED;
+    for (size_t i = VM_EXPECT_NOTHING + 1; i < G_N_ELEMENTS(ends); i++) {
+        if (g_strcmp0(own->step, end_name((VmExpectExit)i)) == 0)
+            return (VmExpectExit)i;
+    }
+    return VM_EXPECT_NOTHING;
+}
+
+/* Written down, so that a later daemon finishes it and knows why. NULL: it goes on. */
+static void
+set_ending(Vm *vm, const char *why)
+{
+    if (g_strcmp0(vm->ending, why) == 0)
+        return;
+    vm->ending = why;
+    status_write(vm);
+}
+
 static void
 busy_changed(void *daemon)
 {
@@ -48,6 +79,7 @@ forget_run(Vm *vm, VmShutoffReason reason)
     vm->id = -1;
     vm->runtime = (VmRuntime){0};
     vm->taint = 0;
+    vm->ending = NULL;
     vm->fake_reboot = FALSE;
     vm->is_restarting = FALSE;
     vm->expect_paused = VM_PAUSED_UNKNOWN;
@@ -85,8 +117,8 @@ stop_finish(Vm *vm, VmRun *run)
         log_error("guest '%s' has ended: %s", vm->name, words);
     }
     if (run->log_fd >= 0)
-        guest_log_stop(run->log_fd,
-                       domain_status_reason_name(VM_SHUTOFF, (int)ends[expected].reason));
+        guest_log_stop(run->log_fd, end_name(expected));
+    set_ending(vm, end_name(expected));
     (void)vm_run_hook(vm, vm_def(vm), HOOK_STOPPED, NULL, NULL);
     fault_point("giving back what the guest had");
     resources_release(vm);
@@ -114,10 +146,13 @@ stop_now(Vm *vm, VmExpectExit why, StopHow how, GError **error)
     g_autoptr(VmRun) run = vm_run_ref(vm->run);
     int64_t wait_ms = how == STOP_GRACEFUL ? GRACE_MS : EXIT_MS;
     vm_run_expect_exit(run, why);
+    set_ending(vm, end_name(vm_run_expected_exit(run)));
+    fault_point("ending QEMU");
     vm_run_end(run, how == STOP_GRACEFUL ? -1 : KILL_AFTER_MS);
     g_autoptr(GError) waited = NULL;
     if (!strand_wait(run->exited, strand_deadline_in_ms(wait_ms), NULL, &waited)) {
         vm_run_unexpect_exit(run);
+        set_ending(vm, NULL);
         virt_error_set_errno(error, VIRT_FROM_NONE, EBUSY,
                              "the process of guest '%s' (%d) does not end", vm->name,
                              (int)run->pid);

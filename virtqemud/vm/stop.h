@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "virtqemud/conf/status.h"
 #include "virtqemud/vm/vm.h"
 
 /* QEMU of `run` has ended: the guest becomes shut off for the reason that was expected, or because
@@ -11,6 +12,8 @@
 void stop_finish(Vm *vm, VmRun *run);
 /* The same for a run that ended while no daemon was there. */
 void stop_lost(Vm *vm, VmExpectExit how);
+/* The end that was under way by what the status file says; NOTHING: none was. */
+VmExpectExit stop_was_expected(const DomainStatus *status);
 
 typedef enum {
     STOP_FORCED,   /* killed when it does not end by itself */

@@ -29,7 +29,8 @@ struct Vm {
     VmRuntime runtime;
     uint32_t taint;
     gboolean starting;
-    const char *step; /* of the start, for the status file */
+    const char *step;   /* of the start, for the status file */
+    const char *ending; /* why it is being ended, in the word of that file; NULL: it is not */
     gboolean has_pid_file;
     VmRun *run; /* NULL: off */
     /* What the next STOP and RESUME of QEMU mean. */
