@@ -20,6 +20,9 @@
 #define XML_IDS_MAX_ROOT 63
 #define XML_IDS_MAX_ATTRIBUTES 256  /* of one element */
 #define XML_IDS_MAX_NAMESPACES 1000 /* declarations in the document */
+/* Of the tree that a parser makes, in which "<a/>" becomes hundreds of bytes: elements, attributes,
+ * texts and the rest. The document of a guest with a thousand disks has less. */
+#define XML_IDS_MAX_NODES 100000
 
 typedef enum {
     XML_ID_NAME,       /* <name>; the root's attribute of that name for <interface> and <filter> */

@@ -4,11 +4,12 @@
 #include "common/conf/xml_read.h"
 
 #include <libxml/parser.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "common/base/error.h"
 
-enum { BYTES_MAX = 4 << 20 };
+enum { BYTES_MAX = 4 << 20, LARGE_BYTES = 256 << 10 };
 
 static void
 ignore_structured(void *data, xmlError *detail)
@@ -32,7 +33,7 @@ report(xmlParserCtxt *parser, GError **error)
 gboolean
 xml_read(const char *bytes, size_t len, XmlRead *ret_read, GError **error)
 {
-    *ret_read = (XmlRead){0};
+    *ret_read = (XmlRead){.len = len};
     if (len > BYTES_MAX) {
         virt_error_set(error, VIRT_FROM_XML, VIRT_ERR_XML_ERROR,
                        "the document has %zu bytes, the most is %d", len, BYTES_MAX);
@@ -57,8 +58,12 @@ xml_read(const char *bytes, size_t len, XmlRead *ret_read, GError **error)
 void
 xml_read_clear(XmlRead *read)
 {
+    if (read->doc == NULL)
+        return;
     xmlFreeDoc(read->doc);
     read->doc = NULL;
+    if (read->len >= LARGE_BYTES)
+        (void)malloc_trim(0); /* or each thread would keep what its largest took */
 }
 
 void

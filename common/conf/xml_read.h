@@ -2,7 +2,8 @@
  * xml_read — a document from a client or the disk becomes libxml2's tree, within bounds.
  *
  * The scanner (xml_ids) sees the bytes first: it refuses document types, what is too large, too
- * deep or has too many attributes, before libxml2, which takes quadratic time for the latter.
+ * deep or has too many attributes or elements, before libxml2, which takes quadratic time for the
+ * first and hundreds of bytes for each of the latter.
  * Nothing is loaded from elsewhere and no entity is replaced. Pure; any thread.
  */
 #pragma once
@@ -14,6 +15,7 @@
 typedef struct {
     xmlDoc *doc;
     XmlIds ids; /* what the access check saw */
+    size_t len;
 } XmlRead;
 
 /* Errors: VIRT_ERR_XML_ERROR for what the scanner refuses, VIRT_ERR_XML_DETAIL with the line for

@@ -203,6 +203,7 @@ skip_attributes(XmlScan *scan, const char *from)
             refuse(scan, "there is a malformed attribute");
             return NULL;
         }
+        scan->n_nodes++;
         if (name.len >= 5 && memcmp(name.bytes, "xmlns", 5) == 0)
             scan->n_namespaces++;
     }
@@ -260,6 +261,8 @@ XmlScanKind
 xml_scan_next(XmlScan *scan)
 {
     while (scan->at < scan->end) {
+        if (++scan->n_nodes > XML_IDS_MAX_NODES)
+            return refuse(scan, "it has too many elements");
         if (*scan->at != '<') {
             XmlScanKind kind = take_text(scan);
             if (kind == XML_SCAN_REFUSED || scan->depth > 0)

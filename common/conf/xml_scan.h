@@ -32,6 +32,7 @@ typedef struct {
     const char *end;
     size_t depth;        /* elements that are open */
     size_t n_namespaces; /* declarations so far */
+    size_t n_nodes;      /* of the tree that a parser makes of it, so far */
     gboolean had_root;
     gboolean is_latin;   /* ISO-8859: bytes above 127 are not UTF-8 */
     const char *refusal; /* why; `at` is where */

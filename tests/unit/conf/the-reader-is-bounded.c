@@ -42,6 +42,20 @@ test_attributes(void)
 }
 
 static void
+test_elements(void)
+{
+    g_autofree char *many =
+        repeat("<domain type='x'><name>a</name><metadata>", "<i/>", 101000, "</metadata></domain>");
+    refuse(many);
+    g_autofree char *wordy = repeat("<domain type='x'><name>a</name><metadata>",
+                                    "<i a='' b='' c=''/>", 26000, "</metadata></domain>");
+    refuse(wordy);
+    g_autofree char *parted = repeat("<domain type='x'><name>a</name><metadata>", "x<!---->", 51000,
+                                     "</metadata></domain>");
+    refuse(parted);
+}
+
+static void
 test_size(void)
 {
     g_autofree char *large =
@@ -64,6 +78,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/conf/bounds/depth", test_depth);
     g_test_add_func("/conf/bounds/attributes", test_attributes);
+    g_test_add_func("/conf/bounds/elements", test_elements);
     g_test_add_func("/conf/bounds/size", test_size);
     g_test_add_func("/conf/bounds/entities", test_entities);
     return g_test_run();
