@@ -21,6 +21,8 @@
 
 enum { SPAWN_MS = 30000, CONNECT_MS = 30000, KILLED_MS = 10000, DYING_MS = 1000 };
 
+static const char ended[] = "QEMU has ended";
+
 /* ---- the process ---- */
 
 static gboolean
@@ -96,32 +98,34 @@ start_kill(Start *start)
         log_error("QEMU of guest '%s' (process %d) does not end", vm->name, (int)run->pid);
 }
 
-/* A QEMU that ended explains more than what its end broke. */
+/* A QEMU that ended explains more than what its end broke; one that refused something, or is
+ * silent, has not ended. */
 static gboolean
-explain(Start *start, GError **error)
+explain(Start *start, const char *when, GError **error)
 {
     VmRun *run = start->vm->run;
     g_autoptr(GError) waited = NULL;
-    if (cancel_is_set(start->cancel) ||
+    if (cancel_is_set(start->cancel) || virt_error_matches(*error, VIRT_ERR_INTERNAL_ERROR) ||
+        virt_error_matches(*error, VIRT_ERR_OPERATION_TIMEOUT) ||
         !strand_wait(run->exited, strand_deadline_in_ms(DYING_MS), NULL, &waited))
         return FALSE;
     LastWordsOf of = {run->record_fd, run->log_fd, run->log_start};
     g_autofree char *words = last_words(&of);
     g_clear_error(error);
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR,
-                   "process exited while connecting to monitor: %s", words);
+    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INTERNAL_ERROR, "%s: %s", when, words);
     return FALSE;
 }
 
 gboolean
 start_connect(Start *start, GError **error)
 {
+    static const char when[] = "process exited while connecting to monitor";
     int fd = sockets_connect(start->monitor_path, error);
     if (fd < 0)
-        return explain(start, error);
+        return explain(start, when, error);
     if (!vm_run_connect(start->vm->run, fd, VM_CONNECT_STARTED, strand_deadline_in_ms(CONNECT_MS),
                         error))
-        return explain(start, error);
+        return explain(start, when, error);
     return TRUE;
 }
 
@@ -198,7 +202,7 @@ start_learn(Start *start, GError **error)
 {
     g_autoptr(Json) chardevs = NULL;
     if (!vm_qmp(start->vm, QMP_QUERY_CHARDEV, NULL, &chardevs, error))
-        return explain(start, error);
+        return explain(start, ended, error);
     DomainDef *def = start->def;
     learn_lines(def, (const ConfList *)&def->devices.serials, chardevs);
     learn_lines(def, (const ConfList *)&def->devices.parallels, chardevs);
@@ -301,8 +305,9 @@ set_reboot(Start *start, GError **error)
 gboolean
 start_tune(Start *start, GError **error)
 {
-    return set_reboot(start, error) && set_passwords(start, error) && set_links(start, error) &&
-           set_throttles(start, error) && set_balloon(start, error);
+    return (set_reboot(start, error) && set_passwords(start, error) && set_links(start, error) &&
+            set_throttles(start, error) && set_balloon(start, error)) ||
+           explain(start, ended, error);
 }
 
 /* ---- the guest is there ---- */
@@ -329,7 +334,7 @@ start_run(Start *start, GError **error)
     if (has_agent_channel(vm_def(vm)))
         vm_emit_agent_lifecycle(vm, VM_AGENT_DISCONNECTED, VM_AGENT_GUEST_STARTED);
     if ((start->flags & START_PAUSED) == 0)
-        return power_cont(vm, VM_RUNNING_BOOTED, error);
+        return power_cont(vm, VM_RUNNING_BOOTED, error) || explain(start, ended, error);
     vm_set_state(vm, VM_PAUSED, VM_PAUSED_USER);
     return TRUE;
 }
