@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 
+import patience
 import peer
 import world
 
@@ -165,3 +166,13 @@ def raw(path):
 
 def now():
     return time.monotonic()
+
+
+def ms(idle):
+    """So long a call takes that others are meant to overtake"""
+    return int(patience.long(idle))
+
+
+def soon(begin, seconds):
+    """Whether it is not longer ago, on a machine that does nothing else (patience.py)"""
+    return now() - begin < patience.long(seconds)
