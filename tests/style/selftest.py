@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import clocks
 import features
 import functions
 import heads
@@ -38,6 +39,10 @@ def feature_page(row):
 
 # check, the file that has the fault, its text, what the report says
 FAULTS = [
+    (clocks, "common/base/b.c", "int b = time(NULL);\n", "depends on the time of day"),
+    (clocks, "virtqemud/b.c", "a(CLOCK_REALTIME, &b);\n", "depends on the time of day"),
+    (clocks, "common/base/b.c", "pthread_cond_timedwait(a);\n", "waits for a condition"),
+    (clocks, "tests/style/allow.txt", "clock | common/base/a.c | b\n", "does not read"),
     (includes, "common/base/b.c", '#include "common/rpc/x.h"\n', "may not include common/rpc"),
     (includes, "common/conf/b.c", '#include "common/rpc/x.h"\n', "may not include common/rpc"),
     (includes, "virtqemud/b.c", '#include "virtstoraged/x.h"\n', "belongs to virtstoraged"),

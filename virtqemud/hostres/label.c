@@ -1,7 +1,8 @@
 /*
  * label — see label.h. Attributes as the stock daemon writes them, recorded: "dac" has the owner as
  * "+UID:+GID", "ref_dac" how many have asked for it, "timestamp_dac" when the host booted, so that
- * a count from before is not believed.
+ * a count from before is not believed. That time is another one once somebody sets the clock, so
+ * ours have the boot's own id as well.
  */
 #include "virtqemud/hostres/label.h"
 
@@ -22,6 +23,7 @@
 #define ATTRIBUTE_OWNER "trusted.libvirt.security.dac"
 #define ATTRIBUTE_COUNT "trusted.libvirt.security.ref_dac"
 #define ATTRIBUTE_BOOT "trusted.libvirt.security.timestamp_dac"
+#define ATTRIBUTE_BOOT_ID "trusted.vireo.boot_id"
 
 enum { TEXT_MAX = 64, LOCK_TRIES = 200, LOCK_PAUSE_US = 10000 };
 /* The time of the boot is reckoned from clocks that are read one after the other. */
@@ -144,17 +146,33 @@ write_attribute(const File *file, const char *name, const char *text)
     return setxattr(file->link, name, text, strlen(text), 0) == 0;
 }
 
+/* Empty: the kernel does not tell. */
+static void
+read_boot_id(char text[TEXT_MAX])
+{
+    g_autofree char *id = NULL;
+    (void)g_file_get_contents("/proc/sys/kernel/random/boot_id", &id, NULL, NULL);
+    g_strlcpy(text, id != NULL ? g_strchomp(id) : "", TEXT_MAX);
+}
+
+static gboolean
+is_of_this_boot(const File *file)
+{
+    char mine[TEXT_MAX], id[TEXT_MAX], boot[TEXT_MAX];
+    read_boot_id(mine);
+    if (read_attribute(file, ATTRIBUTE_BOOT_ID, id) && g_str_equal(id, mine))
+        return TRUE;
+    return read_attribute(file, ATTRIBUTE_BOOT, boot) &&
+           llabs(boot_time_s() - g_ascii_strtoll(boot, NULL, 10)) <= BOOT_TOLERANCE_S;
+}
+
 static Memory
 read_memory(const File *file)
 {
-    char owner[TEXT_MAX], count[TEXT_MAX], boot[TEXT_MAX];
+    char owner[TEXT_MAX], count[TEXT_MAX];
     Memory memory = {.count = 0};
-    if (!read_attribute(file, ATTRIBUTE_OWNER, owner) ||
-        !read_attribute(file, ATTRIBUTE_COUNT, count) ||
-        !read_attribute(file, ATTRIBUTE_BOOT, boot) || !parse_owner(owner, &memory.owner))
-        return memory;
-    int64_t before = boot_time_s() - g_ascii_strtoll(boot, NULL, 10);
-    if (llabs(before) <= BOOT_TOLERANCE_S)
+    if (read_attribute(file, ATTRIBUTE_OWNER, owner) && parse_owner(owner, &memory.owner) &&
+        read_attribute(file, ATTRIBUTE_COUNT, count) && is_of_this_boot(file))
         memory.count = g_ascii_strtoull(count, NULL, 10);
     return memory;
 }
@@ -165,18 +183,21 @@ static gboolean
 write_memory(const File *file, const Memory *memory)
 {
     g_autofree char *owner = print_owner(&memory->owner);
-    char count[TEXT_MAX], boot[TEXT_MAX];
+    char count[TEXT_MAX], boot[TEXT_MAX], id[TEXT_MAX];
     g_snprintf(count, sizeof count, "%" PRIu64, memory->count);
     g_snprintf(boot, sizeof boot, "%" PRId64, boot_time_s());
+    read_boot_id(id);
     return write_attribute(file, ATTRIBUTE_OWNER, owner) &&
-           (memory->count > 1 || write_attribute(file, ATTRIBUTE_BOOT, boot)) &&
+           (memory->count > 1 || (write_attribute(file, ATTRIBUTE_BOOT, boot) &&
+                                  write_attribute(file, ATTRIBUTE_BOOT_ID, id))) &&
            write_attribute(file, ATTRIBUTE_COUNT, count);
 }
 
 static void
 forget(const File *file)
 {
-    static const char *const names[] = {ATTRIBUTE_COUNT, ATTRIBUTE_BOOT, ATTRIBUTE_OWNER};
+    static const char *const names[] = {ATTRIBUTE_COUNT, ATTRIBUTE_BOOT, ATTRIBUTE_BOOT_ID,
+                                        ATTRIBUTE_OWNER};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         (void)removexattr(file->link, names[i]); /* there may be none */
 }

@@ -125,6 +125,24 @@ test_of_stock(Fixture *fixture, gconstpointer data)
     assert_owner(fixture, 11, 22);
 }
 
+/* Somebody set the clock: the host was still not booted since. */
+static void
+test_of_another_time(Fixture *fixture, gconstpointer data)
+{
+    if (!can_try(fixture, TRUE))
+        return;
+    g_assert_true(label_set(&qemu, fixture->path, NULL, NULL));
+    g_assert_cmpint(setxattr(fixture->path, BOOT, "1000", 4, 0), ==, 0);
+    g_assert_true(label_set(&qemu, fixture->path, NULL, NULL));
+    assert_attribute(fixture, COUNT, "2");
+    assert_attribute(fixture, OWNER, "+11:+22");
+    g_assert_true(label_restore(&qemu, fixture->path, NULL, NULL));
+    assert_owner(fixture, 1234, 5678);
+    g_assert_true(label_restore(&qemu, fixture->path, NULL, NULL));
+    assert_owner(fixture, 11, 22);
+    g_assert_cmpint(getxattr(fixture->path, "trusted.vireo.boot_id", NULL, 0), ==, -1);
+}
+
 static void
 test_without_attributes(Fixture *fixture, gconstpointer data)
 {
@@ -184,6 +202,7 @@ main(int argc, char **argv)
 #define ADD(path, function) g_test_add("/label/" path, Fixture, NULL, set_up, function, tear_down)
     ADD("attributes", test_attributes);
     ADD("of-stock", test_of_stock);
+    ADD("of-another-time", test_of_another_time);
     ADD("without-attributes", test_without_attributes);
     ADD("links", test_links);
     ADD("nothing-to-do", test_nothing_to_do);
