@@ -5,7 +5,7 @@
 
 #include "common/daemon/connect.h"
 #include "common/daemon/daemon.h"
-#include "virtqemud/vm/vm.h"
+#include "virtqemud/vm/destroy.h"
 
 #define X(name) .name = handle_##name,
 static const RemoteHandlers remote_handlers = {CONNECT_HANDLERS, EVENT_HANDLERS_DOMAIN,
@@ -24,6 +24,7 @@ main(int argc, char **argv)
 {
     static const DaemonObjectKind kinds[] = {{ACL_DOMAIN, vm_free, vm_control_of}};
     static const char *const sockets[] = {"virtqemud", NULL};
+    static const RpcLeaverKind *const leavers[] = {&destroy_leaver, NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_QEMU,
         .number = RPC_DAEMON_QEMU,
@@ -37,6 +38,8 @@ main(int argc, char **argv)
         .n_kinds = G_N_ELEMENTS(kinds),
         .init = driver_init,
         .is_busy = driver_is_busy,
+        .save = driver_save,
+        .leavers = leavers,
         .stop = driver_stop,
         .free = driver_free,
     };

@@ -11,6 +11,7 @@
 
 #include "common/auth/identity_new.h"
 #include "common/auth/peer.h"
+#include "common/base/handover.h"
 
 static const Identity unknown_identity = {.uid = IDENTITY_NO_ID, .gid = IDENTITY_NO_ID};
 
@@ -189,4 +190,32 @@ identity_describe(const Identity *identity)
         g_string_append(text, ", an unknown peer");
     g_string_erase(text, 0, (gssize)strlen(", "));
     return g_string_free(text, FALSE);
+}
+
+/* --- hot restart --- */
+
+GVariant *
+identity_save(const Identity *it)
+{
+    return g_variant_new("(bbuuit@au@may@may@may@may@may)", it->system, it->from_kernel, it->uid,
+                         it->gid, it->pid, it->start_time,
+                         g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, it->groups, it->n_groups,
+                                                   sizeof(uint32_t)),
+                         handover_maybe_text(it->user_name), handover_maybe_text(it->group_name),
+                         handover_maybe_text(it->sasl_user), handover_maybe_text(it->x509_dn),
+                         handover_maybe_text(it->selinux_context));
+}
+
+Identity *
+identity_restore(GVariant *saved)
+{
+    g_autoptr(GVariant) groups = NULL;
+    Identity it = {0};
+    gsize n_groups;
+    g_variant_get(saved, "(bbuuit@aum^&aym^&aym^&aym^&aym^&ay)", &it.system, &it.from_kernel,
+                  &it.uid, &it.gid, &it.pid, &it.start_time, &groups, &it.user_name, &it.group_name,
+                  &it.sasl_user, &it.x509_dn, &it.selinux_context);
+    it.groups = g_variant_get_fixed_array(groups, &n_groups, sizeof(uint32_t));
+    it.n_groups = (uint32_t)n_groups;
+    return identity_new(&it);
 }

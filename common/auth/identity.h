@@ -61,6 +61,11 @@ guint identity_hash_for_acl(const Identity *identity);
 /* "uid 1000, pid 42", "x509 CN=a,O=b", ...: for errors and logs. The caller frees. */
 char *identity_describe(const Identity *identity);
 
+/* An identity whole, for the program that follows by exec. */
+#define IDENTITY_SAVED "(bbuuitaumaymaymaymaymay)"
+GVariant *identity_save(const Identity *identity);
+Identity *identity_restore(GVariant *saved);
+
 /* One typed parameter of connect_set_identity; `type` has the wire's numbers. */
 typedef enum { IDENTITY_LLONG = 3, IDENTITY_ULLONG = 4, IDENTITY_STRING = 7 } IdentityParamType;
 

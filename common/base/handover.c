@@ -62,6 +62,19 @@ handover_set(Handover *handover, const char *name, GVariant *value)
     g_variant_builder_add(&handover->values, "{sv}", name, value);
 }
 
+GVariant *
+handover_bytes(const void *bytes, gsize n)
+{
+    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes, n, 1);
+}
+
+GVariant *
+handover_maybe_text(const char *text)
+{
+    return g_variant_new_maybe(G_VARIANT_TYPE_BYTESTRING,
+                               text != NULL ? g_variant_new_bytestring(text) : NULL);
+}
+
 /* ---- leaving ---- */
 
 /* A memfd with everything; -1: error. */

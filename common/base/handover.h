@@ -22,6 +22,11 @@ gint32 handover_add_fd(Handover *handover, int fd);
 /* Sinks a floating `value`. */
 void handover_set(Handover *handover, const char *name, GVariant *value);
 
+/* A value of type "ay", and of type "may" for a text that may be NULL: bytes, since what a peer
+ * told need not be UTF-8. */
+GVariant *handover_bytes(const void *bytes, gsize n);
+GVariant *handover_maybe_text(const char *text);
+
 /*
  * Runs the program in the place of this one, with what was added. Returns only when that failed;
  * then everything is as before. SYSTEM_ERROR. `argv` as for execv(3). No other thread may be in the

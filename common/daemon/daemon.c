@@ -20,6 +20,7 @@
 #include "common/conf/xml_read.h"
 #include "common/daemon/daemon_private.h"
 #include "common/daemon/notify.h"
+#include "common/daemon/replace.h"
 
 enum {
     DRAIN_TIMEOUT_US = 15 * G_USEC_PER_SEC,
@@ -79,6 +80,12 @@ const char *
 daemon_run_dir(const Daemon *daemon)
 {
     return daemon->paths.run;
+}
+
+Handover *
+daemon_handover(const Daemon *daemon)
+{
+    return daemon->handover;
 }
 
 ObjTable *
@@ -151,6 +158,7 @@ begin_drain(Daemon *daemon, const char *why)
 {
     if (daemon->draining > 0)
         return;
+    daemon_replace_free(daemon);
     log_info("%s: stopping", why);
     daemon_notify("STOPPING=1");
     daemon->draining = 2;
@@ -231,6 +239,8 @@ on_signal(void *data, uint32_t events)
     while (read(daemon->signal_fd, &info, sizeof info) == sizeof info) {
         if (info.ssi_signo == SIGHUP)
             reload(daemon);
+        else if (info.ssi_signo == SIGUSR1)
+            daemon_replace_begin(daemon);
         else if (daemon->draining > 0)
             on_drain_timeout(daemon);
         else
@@ -247,6 +257,7 @@ block_signals(Daemon *daemon, GError **error)
     sigaddset(&mask, SIGTERM);
     sigaddset(&mask, SIGINT);
     sigaddset(&mask, SIGHUP);
+    sigaddset(&mask, SIGUSR1);
     sigaddset(&mask, SIGPIPE);
     (void)pthread_sigmask(SIG_BLOCK, &mask, NULL);
     sigdelset(&mask, SIGPIPE);
@@ -292,6 +303,9 @@ make_loop(Daemon *daemon, GError **error)
 static gboolean
 lock_pid_file(Daemon *daemon, GError **error)
 {
+    daemon->pid_file = daemon_replace_take_pid_file(daemon);
+    if (daemon->pid_file >= 0)
+        return TRUE; /* the lock is our process's, as it was */
     g_autofree char *fallback = g_strdup_printf("%s/%s.pid", daemon->paths.run, daemon->info->name);
     const char *path = daemon->options.pid_file != NULL ? daemon->options.pid_file : fallback;
     daemon->pid_file = daemon_pid_file_lock(path, error);
@@ -311,8 +325,10 @@ daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
         daemon->config->unix_sock_dir != NULL ? daemon->config->unix_sock_dir : daemon->paths.run;
     if (!lock_pid_file(daemon, error))
         return FALSE;
-    daemon->sockets =
-        daemon_sockets_open(dir, daemon->info->sockets, daemon->privileged, daemon->config, error);
+    g_auto(GStrv) left = daemon_replace_socket_paths(daemon);
+    daemon->sockets = left != NULL ? daemon_sockets_left(left)
+                                   : daemon_sockets_open(dir, daemon->info->sockets,
+                                                         daemon->privileged, daemon->config, error);
     if (daemon->sockets == NULL)
         return FALSE;
     *ret_exit = DAEMON_EXIT_SERVER;
@@ -322,13 +338,17 @@ daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
         return FALSE;
     if (daemon->info->init != NULL && !daemon->info->init(daemon, error))
         return FALSE;
-    daemon_start_listening(daemon);
+    if (!daemon_replace_restore(daemon))
+        daemon_start_listening(daemon);
+    daemon_replace_adopt_children(daemon);
+    g_clear_pointer(&daemon->handover, handover_free);
     return TRUE;
 }
 
 static void
 daemon_stop(Daemon *daemon)
 {
+    daemon_replace_free(daemon);
     if (daemon->info->stop != NULL && daemon->server != NULL)
         daemon->info->stop(daemon);
     for (int kind = 0; kind < ACL_N_OBJECTS; kind++)
@@ -366,6 +386,8 @@ daemon_stop(Daemon *daemon)
     daemon_paths_clear(&daemon->paths);
     daemon_config_free(daemon->config);
     daemon_options_clear(&daemon->options);
+    handover_free(daemon->handover);
+    g_free(daemon->program);
 }
 
 /* Steps still run: what they use stays as it is until the process ends. */
@@ -462,11 +484,18 @@ settle(Daemon *daemon)
 int
 daemon_main(const DaemonInfo *info, int argc, char **argv)
 {
-    Daemon daemon = {.info = info, .privileged = geteuid() == 0, .pid_file = -1, .signal_fd = -1};
+    Daemon daemon = {.info = info,
+                     .privileged = geteuid() == 0,
+                     .pid_file = -1,
+                     .signal_fd = -1,
+                     .argv = argv,
+                     .program = g_file_read_link("/proc/self/exe", NULL),
+                     .handover = handover_receive()};
     int status = DAEMON_EXIT_OK;
     if (!parse_options(&daemon, argc, argv, &status))
         return status;
-    int ready_fd = daemon.options.daemonize ? daemonize() : -1;
+    /* A successor is behind its terminal already. */
+    int ready_fd = daemon.options.daemonize && daemon.handover == NULL ? daemonize() : -1;
     DaemonExit failed;
     g_autoptr(GError) error = NULL;
     raise_descriptor_limit();

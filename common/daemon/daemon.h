@@ -45,7 +45,11 @@ typedef struct {
     size_t n_kinds;
     /* What else there is to do before the first client. NULL: nothing. */
     gboolean (*init)(Daemon *daemon, GError **error);
-    void (*reload)(Daemon *daemon);      /* SIGHUP; may be NULL */
+    void (*reload)(Daemon *daemon); /* SIGHUP; may be NULL */
+    /* Leaves what it keeps open to the program that follows; no step runs, nothing comes any more
+     * if that goes well. May be NULL. */
+    void (*save)(Daemon *daemon, Handover *handover);
+    const RpcLeaverKind *const *leavers; /* that its calls leave; NULL, or ends with NULL */
     gboolean (*is_busy)(Daemon *daemon); /* keeps from idling out; may be NULL */
     /* Lets go of what steps of strands wait for, and of strands; may be NULL. */
     void (*stop)(Daemon *daemon);
@@ -66,6 +70,8 @@ const DaemonConfig *daemon_config(const Daemon *daemon);
 gboolean daemon_is_privileged(const Daemon *daemon);
 /* Folders: "/run/libvirt", or the session's. */
 const char *daemon_run_dir(const Daemon *daemon);
+/* What the program before us left; NULL: nothing, or no longer needed. For `init`. */
+Handover *daemon_handover(const Daemon *daemon);
 /* The table of one of its kinds; NULL when it is none of them. */
 ObjTable *daemon_table(const Daemon *daemon, AclObject kind);
 /* What the program keeps for its handlers. */

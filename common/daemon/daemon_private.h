@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "common/base/handover.h"
 #include "common/daemon/daemon.h"
 #include "common/daemon/launch.h"
 #include "common/daemon/objects.h"
@@ -10,8 +11,14 @@
 #include "common/daemon/paths.h"
 #include "common/daemon/sockets.h"
 
+typedef struct DaemonReplace DaemonReplace;
+
 struct Daemon {
     const DaemonInfo *info;
+    char *const *argv;
+    char *program;          /* path of what runs, and of its successor */
+    Handover *handover;     /* from the program before us, while we start; NULL: there was none */
+    DaemonReplace *replace; /* NULL: no successor is wanted */
     gboolean privileged;
     DaemonOptions options;
     DaemonConfig *config;

@@ -80,6 +80,8 @@ make_server(Daemon *daemon, GError **error)
     rpc_server_add_program(daemon->server, &remote_program, info->remote);
     static const QemuHandlers none = {0}; /* calls of another kind: not supported, not unknown */
     rpc_server_add_program(daemon->server, &qemu_program, info->qemu ? info->qemu : &none);
+    for (size_t i = 0; info->leavers != NULL && info->leavers[i] != NULL; i++)
+        rpc_server_add_leaver_kind(daemon->server, info->leavers[i]);
     rpc_server_set_watch(daemon->server, on_clients_changed, daemon);
     return TRUE;
 }

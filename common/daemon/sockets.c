@@ -250,6 +250,31 @@ daemon_sockets_open(const char *dir, const char *const *bases, gboolean privileg
     return NULL;
 }
 
+DaemonSockets *
+daemon_sockets_left(char *const *paths)
+{
+    DaemonSockets *sockets = g_new0(DaemonSockets, 1);
+    sockets->sockets = g_array_new(FALSE, FALSE, sizeof(DaemonSocket));
+    for (size_t i = 0; paths[i] != NULL; i++) {
+        DaemonSocket left = {-1, role_of_name(paths[i]), g_strdup(paths[i])};
+        g_array_append_val(sockets->sockets, left);
+    }
+    return sockets;
+}
+
+const char **
+daemon_sockets_paths(const DaemonSockets *sockets)
+{
+    GPtrArray *paths = g_ptr_array_new();
+    for (guint i = 0; i < sockets->sockets->len; i++) {
+        DaemonSocket *entry = &g_array_index(sockets->sockets, DaemonSocket, i);
+        if (entry->path != NULL)
+            g_ptr_array_add(paths, entry->path);
+    }
+    g_ptr_array_add(paths, NULL);
+    return (const char **)g_ptr_array_free(paths, FALSE);
+}
+
 guint
 daemon_sockets_count(const DaemonSockets *sockets)
 {

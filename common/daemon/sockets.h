@@ -25,6 +25,11 @@ typedef struct DaemonSockets DaemonSockets;
 /* `bases` as in DaemonInfo.sockets. A session has no read-only sockets. */
 DaemonSockets *daemon_sockets_open(const char *dir, const char *const *bases, gboolean privileged,
                                    const DaemonConfig *config, GError **error);
+/* Those whose descriptors the program before us left: only their paths, to be removed at the end.
+ */
+DaemonSockets *daemon_sockets_left(char *const *paths);
+/* The paths that are ours to remove, borrowed, NULL-terminated; the caller frees the array. */
+const char **daemon_sockets_paths(const DaemonSockets *sockets);
 guint daemon_sockets_count(const DaemonSockets *sockets);
 /* Takes the descriptor out (the caller closes it); the path stays ours. */
 int daemon_sockets_take(DaemonSockets *sockets, guint index, DaemonSocketRole *ret_role);

@@ -170,10 +170,10 @@ rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data)
 }
 
 void
-rpc_call_on_client_gone(RpcCall *call, void (*fn)(void *data), void *data)
+rpc_call_on_client_gone(RpcCall *call, const RpcLeaverKind *kind, void *data)
 {
-    g_assert(call->leaver.fn == NULL);
-    call->leaver = (Leaver){fn, data};
+    g_assert(call->leaver.kind == NULL);
+    call->leaver = (Leaver){kind, data};
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "common/auth/identity.h"
 #include "common/base/arena.h"
+#include "common/base/handover.h"
 #include "common/base/objtable.h"
 #include "common/rpc/stream.h"
 #include "common/spec/spec.h"
@@ -55,10 +56,19 @@ void rpc_call_complete(RpcCall *call, GError *error);
  * call is completed. Without one the work goes on to its end. Io thread. */
 typedef void (*RpcCallCancel)(RpcCall *call, void *data);
 void rpc_call_set_cancel(RpcCall *call, RpcCallCancel cancel, void *data);
-/* After a successful call: `fn` is called once, on the io thread, when the client has gone (at once
- * when it went meanwhile), and in the place of that when the call fails: what lives only as long as
- * its client ends there. The thread of the handler, before it returns or completes. */
-void rpc_call_on_client_gone(RpcCall *call, void (*fn)(void *data), void *data);
+/* What is done when a client has gone. Io thread. */
+typedef struct {
+    const char *name; /* by which the program that follows a hot restart finds it */
+    void (*gone)(void *data);
+    GVariant *(*save)(const void *data, Handover *handover);
+    /* In that program; NULL: it is over. `context` as of a call. */
+    void *(*restore)(void *context, GVariant *saved, Handover *handover);
+} RpcLeaverKind;
+
+/* After a successful call: `kind->gone` is called once, on the io thread, when the client has gone
+ * (at once when it went meanwhile), and in the place of that when the call fails: what lives only
+ * as long as its client ends there. The thread of the handler, before it returns or completes. */
+void rpc_call_on_client_gone(RpcCall *call, const RpcLeaverKind *kind, void *data);
 /* The structure to fill for a deferred reply. */
 void *rpc_call_ret(RpcCall *call);
 /* Opens a stream that becomes live with an ok reply. Io thread. See stream.h. */

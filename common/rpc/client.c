@@ -279,6 +279,18 @@ rpc_client_link(const RpcClient *client)
     return client->link;
 }
 
+uint32_t
+rpc_client_next_serial(const RpcClient *client)
+{
+    return client->next_serial;
+}
+
+void
+rpc_client_set_next_serial(RpcClient *client, uint32_t serial)
+{
+    client->next_serial = serial;
+}
+
 void
 rpc_client_call(RpcClient *client, const RpcProgram *program, uint32_t number, const void *args,
                 int64_t deadline_us, RpcClientDone done, void *data)

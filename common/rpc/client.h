@@ -43,6 +43,9 @@ RpcClient *rpc_client_new(RpcIo *io, Transport *transport, const RpcClientEvents
 /* Calls under way are forgotten: their callbacks are not called. Safe in callbacks. */
 void rpc_client_free(RpcClient *client);
 RpcLink *rpc_client_link(const RpcClient *client);
+/* The serial of the next call made here; the program that follows goes on with it. */
+uint32_t rpc_client_next_serial(const RpcClient *client);
+void rpc_client_set_next_serial(RpcClient *client, uint32_t serial);
 
 /* `ret` is borrowed during the callback; NULL when `error` is set or the call returns nothing. */
 typedef void (*RpcClientDone)(void *data, const void *ret, const GError *error);

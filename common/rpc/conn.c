@@ -32,13 +32,34 @@ parked_free(Parked *parked)
     g_free(parked);
 }
 
+/* Whether a call may start now, but for what the server holds back. */
 static gboolean
-may_start(const RpcConn *conn)
+has_turn(const RpcConn *conn)
 {
     /* Replies pile up for a client that does not read: it gets no new ones to wait for. */
     return !conn->serialized && !conn->full_paused && !conn->finishing &&
            !rpc_server_is_draining(conn->server) &&
            conn->in_flight < rpc_server_limits(conn->server)->max_client_requests;
+}
+
+static gboolean
+may_start(const RpcConn *conn, uint32_t program, uint32_t number)
+{
+    RpcHold hold = rpc_server_get_hold(conn->server);
+    if (hold == RPC_HOLD_NOTHING)
+        return has_turn(conn);
+    const RpcProc *proc = rpc_server_find_proc(conn->server, program, number);
+    gboolean changes =
+        proc != NULL && (proc->class == RPC_CLASS_MUTATE || proc->class == RPC_CLASS_AGENT);
+    return hold == RPC_HOLD_CHANGES && !changes && has_turn(conn);
+}
+
+static gboolean
+first_may_start(const RpcConn *conn)
+{
+    const Parked *parked = g_queue_peek_head((GQueue *)&conn->parked);
+    return may_start(conn, frame_get_u32(parked->bytes->data + 4),
+                     frame_get_u32(parked->bytes->data + 12));
 }
 
 static void
@@ -109,7 +130,7 @@ start_parked(RpcConn *conn)
 {
     if (conn->pins > 1)
         return;
-    while (conn->link != NULL && conn->parked.length > 0 && may_start(conn)) {
+    while (conn->link != NULL && conn->parked.length > 0 && first_may_start(conn)) {
         unpark(conn);
         check_full(conn);
     }
@@ -150,7 +171,7 @@ run_leavers(RpcConn *conn)
     g_autoptr(GArray) leavers = g_steal_pointer(&conn->leavers);
     for (guint i = 0; leavers != NULL && i < leavers->len; i++) {
         const Leaver *leaver = &g_array_index(leavers, Leaver, i);
-        leaver->fn(leaver->data);
+        leaver->kind->gone(leaver->data);
     }
 }
 
@@ -242,6 +263,26 @@ rpc_conn_relayed_ended(RpcConn *conn)
 }
 
 void
+rpc_conn_hold_changed(RpcConn *conn)
+{
+    conn->pins++;
+    start_parked(conn);
+    conn_unpin(conn);
+}
+
+void
+rpc_conn_park_again(RpcConn *conn, GByteArray *bytes, const int *fds, uint32_t n_fds)
+{
+    Parked *parked = g_new0(Parked, 1);
+    parked->bytes = bytes;
+    memcpy(parked->fds, fds, n_fds * sizeof(int));
+    parked->n_fds = n_fds;
+    g_queue_push_tail(&conn->parked, parked);
+    conn->parked_bytes += bytes->len;
+    update_pause(conn);
+}
+
+void
 rpc_conn_hold_bytes(RpcConn *conn, gssize bytes)
 {
     conn->parked_bytes = (size_t)((gssize)conn->parked_bytes + bytes);
@@ -260,7 +301,10 @@ on_call_frame(RpcConn *conn, Frame *frame)
         conn_close(conn);
         return;
     }
-    if (rpc_dispatch_is_urgent(conn, frame) || (conn->parked.length == 0 && may_start(conn)))
+    const FrameHeader *header = &frame->header;
+    gboolean is_urgent = rpc_dispatch_is_urgent(conn, frame) &&
+                         rpc_server_get_hold(conn->server) != RPC_HOLD_EVERYTHING;
+    if (is_urgent || (conn->parked.length == 0 && may_start(conn, header->prog, header->proc)))
         rpc_dispatch_call(conn, frame);
     else
         park(conn, frame);

@@ -19,7 +19,7 @@ typedef struct {
 
 /* What is to be done when the client goes. */
 typedef struct {
-    void (*fn)(void *data);
+    const RpcLeaverKind *kind;
     void *data;
 } Leaver;
 
@@ -117,6 +117,8 @@ typedef struct {
     const void *handlers;
 } ServedProgram;
 const ServedProgram *rpc_server_find_program(const RpcServer *server, uint32_t id);
+/* The call of a frame's header; NULL: not one of ours. */
+const RpcProc *rpc_server_find_proc(const RpcServer *server, uint32_t program, uint32_t number);
 RpcIo *rpc_server_io(const RpcServer *server);
 Loop *rpc_server_loop(const RpcServer *server);
 RpcRelay *rpc_server_relay(const RpcServer *server);
@@ -128,6 +130,11 @@ void rpc_server_forget(RpcServer *server, RpcConn *conn);
 /* A connection of those that were not authenticated now is. */
 void rpc_server_authenticated(RpcServer *server, RpcConn *conn);
 gboolean rpc_server_is_draining(const RpcServer *server);
+/* NULL: no call of this daemon leaves such. */
+const RpcLeaverKind *rpc_server_find_leaver_kind(const RpcServer *server, const char *name);
+RpcHold rpc_server_get_hold(const RpcServer *server);
+/* A new connection, or one of the program before us, under the id in its state. */
+void rpc_server_add(RpcServer *server, RpcConn *conn);
 
 /* --- conn.c --- */
 /* Takes the transport and the identity. */
@@ -142,6 +149,10 @@ void rpc_conn_relayed_began(RpcConn *conn);
 void rpc_conn_relayed_ended(RpcConn *conn);
 /* Calls the function when the connection ends. */
 void rpc_conn_add_leaver(RpcConn *conn, const Leaver *leaver);
+/* The server holds back less than before: what waits may start. */
+void rpc_conn_hold_changed(RpcConn *conn);
+/* A parked frame of the program before us. */
+void rpc_conn_park_again(RpcConn *conn, GByteArray *bytes, const int *fds, uint32_t n_fds);
 /* Bytes of stream packets that are held back or delivered again (negative). */
 void rpc_conn_hold_bytes(RpcConn *conn, gssize bytes);
 

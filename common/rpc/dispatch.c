@@ -544,9 +544,8 @@ start_call(RpcConn *conn, const ServedProgram *served, const RpcProc *proc, Fram
 gboolean
 rpc_dispatch_is_urgent(const RpcConn *conn, const Frame *frame)
 {
-    const ServedProgram *served = rpc_server_find_program(conn->server, frame->header.prog);
     const RpcProc *proc =
-        served != NULL ? rpc_program_find(served->program, frame->header.proc) : NULL;
+        rpc_server_find_proc(conn->server, frame->header.prog, frame->header.proc);
     return proc != NULL && proc->class == RPC_CLASS_CONTROL && conn->state.opened;
 }
 

@@ -119,6 +119,22 @@ registration_free(gpointer data)
     g_free(registration);
 }
 
+static Registration *
+registration_new(RpcEventClient *client)
+{
+    Registration *registration = g_new0(Registration, 1);
+    registration->client = client;
+    client->events->n_registrations++;
+    return registration;
+}
+
+static void
+add(RpcEventClient *client, Registration *registration)
+{
+    g_ptr_array_add(client->registrations, registration);
+    g_hash_table_insert(client->by_id, GINT_TO_POINTER(registration->id), registration);
+}
+
 static RpcEventClient *
 client_for(RpcConn *conn)
 {
@@ -223,12 +239,10 @@ rpc_event_register(RpcConn *conn, const RpcEventWish *wish, int32_t *ret_id, GEr
     RpcEventClient *client = client_for(conn);
     if (!check_wish(client, wish, error))
         return FALSE;
-    Registration *registration = g_new0(Registration, 1);
-    registration->client = client;
+    Registration *registration = registration_new(client);
     registration->object = wish->object;
     registration->event_id = wish->event_id;
     registration->generation = wish->generation;
-    client->events->n_registrations++;
     if (wish->generation == RPC_EVENTS_QEMU_MONITOR && !set_pattern(registration, wish, error)) {
         registration_free(registration);
         return FALSE;
@@ -242,8 +256,7 @@ rpc_event_register(RpcConn *conn, const RpcEventWish *wish, int32_t *ret_id, GEr
     do {
         registration->id = next_id(client->events);
     } while (id_is_used(client, registration->id));
-    g_ptr_array_add(client->registrations, registration);
-    g_hash_table_insert(client->by_id, GINT_TO_POINTER(registration->id), registration);
+    add(client, registration);
     *ret_id = registration->id;
     return TRUE;
 }
@@ -520,4 +533,67 @@ rpc_event_client_free(RpcEventClient *client)
     g_hash_table_unref(client->by_id);
     g_ptr_array_unref(client->registrations);
     g_free(client);
+}
+
+/* --- hot restart --- */
+
+GVariant *
+rpc_event_save(const RpcEventClient *client)
+{
+    GVariantBuilder all;
+    g_variant_builder_init(&all, G_VARIANT_TYPE(RPC_EVENTS_SAVED));
+    for (guint i = 0; client != NULL && i < client->registrations->len; i++) {
+        const Registration *it = g_ptr_array_index(client->registrations, i);
+        const char *regex = it->regex != NULL ? g_regex_get_pattern(it->regex) : NULL;
+        GVariant *uuid = handover_bytes(it->uuid, it->has_uuid ? sizeof it->uuid : 0);
+        gboolean folds =
+            it->ignores_case ||
+            (it->regex != NULL && (g_regex_get_compile_flags(it->regex) & G_REGEX_CASELESS) != 0);
+        g_variant_builder_add(&all, "(iuiu@ay@may@mayb)", it->id, it->object, it->event_id,
+                              it->generation, uuid, handover_maybe_text(it->name),
+                              handover_maybe_text(regex), folds);
+    }
+    return g_variant_builder_end(&all);
+}
+
+static void
+restore_one(RpcEventClient *client, GVariant *saved)
+{
+    g_autoptr(GVariant) uuid = NULL;
+    g_autofree char *name = NULL, *regex = NULL;
+    gboolean folds;
+    Registration *it = registration_new(client);
+    g_variant_get(saved, "(iuiu@aym^aym^ayb)", &it->id, &it->object, &it->event_id, &it->generation,
+                  &uuid, &name, &regex, &folds);
+    RpcEventWish wish = {.pattern = regex, .pattern_is_regex = TRUE, .pattern_ignores_case = folds};
+    it->has_uuid = g_variant_n_children(uuid) == sizeof it->uuid;
+    if (it->has_uuid)
+        memcpy(it->uuid, g_variant_get_data(uuid), sizeof it->uuid);
+    it->name = g_steal_pointer(&name);
+    client->events->counter = MAX(client->events->counter, it->id & ID_COUNTER_MAX);
+    it->ignores_case = folds;
+    if (set_pattern(it, &wish, NULL))
+        add(client, it);
+    else
+        registration_free(it);
+}
+
+void
+rpc_event_restore(RpcConn *conn, GVariant *saved)
+{
+    for (gsize i = 0; i < g_variant_n_children(saved); i++) {
+        g_autoptr(GVariant) one = g_variant_get_child_value(saved, i);
+        restore_one(client_for(conn), one);
+    }
+}
+
+gboolean
+rpc_events_wait(const RpcEvents *events)
+{
+    for (guint i = 0; i < events->clients->len; i++) {
+        const RpcEventClient *client = g_ptr_array_index(events->clients, i);
+        if (!g_queue_is_empty((GQueue *)&client->pending))
+            return TRUE;
+    }
+    return FALSE;
 }

@@ -57,6 +57,12 @@ typedef struct {
 void rpc_event_emit(RpcServer *server, const RpcEventSource *source);
 
 /* --- for the rest of common/rpc --- */
+/* Registrations of a client, for the program that follows; their ids stay. `client` may be NULL. */
+#define RPC_EVENTS_SAVED "a(iuiuaymaymayb)"
+GVariant *rpc_event_save(const RpcEventClient *client);
+void rpc_event_restore(RpcConn *conn, GVariant *saved);
+/* Whether an event waits for the access rules to say who may hear of it. */
+gboolean rpc_events_wait(const RpcEvents *events);
 RpcEvents *rpc_events_new(RpcServer *server);
 void rpc_events_free(RpcEvents *events);
 /* Drops all registrations of a client. Takes NULL. */

@@ -279,3 +279,35 @@ frame_end(GByteArray *out, size_t start)
     frame_put_u32(out->data + start, (uint32_t)len);
     return TRUE;
 }
+
+/* ---- hot restart ---- */
+
+GVariant *
+frame_reader_save(const FrameReader *reader, Handover *handover)
+{
+    GVariantBuilder fds;
+    g_assert(reader->len == 0);
+    gboolean has_partial = reader->partial != NULL && !reader->partial_done;
+    GVariant *bytes = handover_bytes(has_partial ? reader->partial->data : NULL,
+                                     has_partial ? reader->partial->len : 0);
+    g_variant_builder_init(&fds, G_VARIANT_TYPE("ai"));
+    for (uint32_t i = reader->frame_fds; i < reader->n_fds; i++)
+        g_variant_builder_add(&fds, "i", handover_add_fd(handover, reader->fds[i]));
+    return g_variant_new("(@ayai)", bytes, &fds);
+}
+
+void
+frame_reader_restore(FrameReader *reader, GVariant *saved, Handover *handover)
+{
+    g_autoptr(GVariant) bytes = g_variant_get_child_value(saved, 0);
+    g_autoptr(GVariant) fds = g_variant_get_child_value(saved, 1);
+    gsize n, n_fds;
+    const void *data = g_variant_get_fixed_array(bytes, &n, 1);
+    const gint32 *indexes = g_variant_get_fixed_array(fds, &n_fds, sizeof(gint32));
+    if (n > 0) {
+        reader->partial = g_byte_array_sized_new((guint)n);
+        g_byte_array_append(reader->partial, data, (guint)n);
+    }
+    for (gsize i = 0; i < n_fds && reader->n_fds < FRAME_FDS_MAX; i++)
+        reader->fds[reader->n_fds++] = handover_take_fd(handover, indexes[i]);
+}

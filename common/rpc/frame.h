@@ -12,6 +12,8 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "common/base/handover.h"
+
 typedef enum {
     FRAME_CALL = 0,
     FRAME_REPLY = 1,
@@ -78,6 +80,12 @@ size_t frame_reader_pending(const FrameReader *reader);
 
 /* Bytes that this frame still lacks; 0 when there is none or too little of it to tell. */
 size_t frame_reader_wanted(const FrameReader *reader);
+
+/* What a reader holds that has no whole frame, for the reader of the program that follows. */
+#define FRAME_READER_SAVED "(ayai)"
+GVariant *frame_reader_save(const FrameReader *reader, Handover *handover);
+/* Into a new reader. */
+void frame_reader_restore(FrameReader *reader, GVariant *saved, Handover *handover);
 
 /* Appends a header with a length word for `payload_len` bytes; returns where the frame starts. */
 size_t frame_begin(GByteArray *out, const FrameHeader *header, size_t payload_len);

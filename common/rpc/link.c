@@ -6,7 +6,6 @@
 #include <sys/epoll.h>
 
 #include "common/base/error.h"
-#include "common/rpc/session.h"
 
 /* A turn takes so much of a link unless one frame lacks more: short frames without end must not
  * hold up the other links. */
@@ -359,4 +358,38 @@ const Transport *
 rpc_link_transport(const RpcLink *link)
 {
     return link->transport;
+}
+
+/* --- hot restart --- */
+
+GVariant *
+rpc_link_save(const RpcLink *link, Handover *handover)
+{
+    const Transport *transport = link->transport;
+    gint32 read_fd = handover_add_fd(handover, transport->read_fd);
+    gint32 write_fd = transport->write_fd != transport->read_fd
+                          ? handover_add_fd(handover, transport->write_fd)
+                          : -1;
+    return g_variant_new("(ii@" RPC_SESSION_SAVED ")", read_fd, write_fd,
+                         rpc_session_save(link->session, handover));
+}
+
+Transport *
+rpc_link_saved_transport(GVariant *saved, Handover *handover)
+{
+    gint32 read_index, write_index;
+    g_variant_get(saved, "(ii@" RPC_SESSION_SAVED ")", &read_index, &write_index, NULL);
+    int read_fd = handover_take_fd(handover, read_index);
+    if (read_fd < 0)
+        return NULL;
+    return write_index < 0 ? transport_new_unix(read_fd)
+                           : transport_new_pair(read_fd, handover_take_fd(handover, write_index));
+}
+
+void
+rpc_link_restore(RpcLink *link, GVariant *saved, Handover *handover)
+{
+    g_autoptr(GVariant) session = g_variant_get_child_value(saved, 2);
+    rpc_session_restore(link->session, session, handover, loop_now_us(link->io->loop));
+    queue_flush(link);
 }

@@ -6,6 +6,7 @@
 
 #include "common/base/loop.h"
 #include "common/rpc/frame.h"
+#include "common/rpc/session.h"
 #include "common/rpc/transport.h"
 
 /* What the links of one loop share: the loop and a read buffer, so that an idle link holds none. */
@@ -49,4 +50,11 @@ void rpc_link_set_max_frame(RpcLink *link, uint32_t max_bytes);
 /* The peer was asked to ping us: it hears from us while we do not read, too. */
 void rpc_link_expect_pings(RpcLink *link);
 void rpc_link_set_keepalive(RpcLink *link, int64_t interval_us, uint32_t count);
+/* What it is, for the program that follows. Only of a transport that is no secure channel. */
+#define RPC_LINK_SAVED "(ii" RPC_SESSION_SAVED ")"
+GVariant *rpc_link_save(const RpcLink *link, Handover *handover);
+/* The transport of a saved link; NULL: its descriptor is not there. */
+Transport *rpc_link_saved_transport(GVariant *saved, Handover *handover);
+/* Into a new link on that transport. */
+void rpc_link_restore(RpcLink *link, GVariant *saved, Handover *handover);
 const Transport *rpc_link_transport(const RpcLink *link);

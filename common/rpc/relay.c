@@ -195,8 +195,8 @@ is_primary(const RelayBack *back)
            back->owner->conn->state.kind == back->kind;
 }
 
-static void
-schedule_retry(RelayBack *back)
+void
+relay_schedule_retry(RelayBack *back)
 {
     Loop *loop = rpc_io_loop(back->owner->relay->io);
     back->retry_us =
@@ -218,7 +218,7 @@ relay_back_failed(RelayBack *back, const GError *error)
     else if (!owner->freed && is_primary(back))
         primary_gone(owner);
     else if (!owner->freed && relay_has_registrations(back))
-        schedule_retry(back);
+        relay_schedule_retry(back);
     relay_unpin(owner);
 }
 
@@ -333,7 +333,7 @@ on_retry(void *data)
         back_dial(back);
 }
 
-static RelayConn *
+RelayConn *
 relay_conn_for(RpcConn *conn)
 {
     if (conn->relay == NULL) {
@@ -349,8 +349,8 @@ relay_conn_for(RpcConn *conn)
     return conn->relay;
 }
 
-static RelayBack *
-back_for(RelayConn *owner, const RpcConnKind *kind)
+RelayBack *
+relay_back_for(RelayConn *owner, const RpcConnKind *kind)
 {
     RelayBack *back = owner->backs[kind->family];
     if (back == NULL) {
@@ -370,7 +370,7 @@ rpc_relay_open_primary(RpcConn *conn, const RpcConnKind *kind, gboolean read_onl
 {
     RelayConn *owner = relay_conn_for(conn);
     owner->read_only = conn->state.read_only || read_only;
-    RelayBack *back = back_for(owner, kind);
+    RelayBack *back = relay_back_for(owner, kind);
     back_reset(back);
     back->opened = done;
     back->opened_data = data;
@@ -451,7 +451,7 @@ rpc_relay_takes(RpcConn *conn, RpcRoute route, const RpcProgram *program, const 
     const RpcConnKind *kind = target_kind(conn, route, proc);
     if (kind->daemon == relay->config.local)
         return FALSE;
-    RelayBack *back = back_for(relay_conn_for(conn), kind);
+    RelayBack *back = relay_back_for(relay_conn_for(conn), kind);
     g_autoptr(GError) error = check_call(back, proc, frame);
     if (error != NULL)
         rpc_reply_error(conn, &frame->header, error);

@@ -47,3 +47,11 @@ gboolean rpc_relay_has_stream(const void *relay_conn, uint32_t serial);
 void rpc_relay_stream(void *relay_conn, Frame *frame);
 void rpc_relay_drained(void *relay_conn);
 void rpc_relay_conn_free(void *relay_conn);
+
+/* --- for conn_handover.c; in relay_handover.c --- */
+#define RPC_RELAY_SAVED "(ba(su" RPC_LINK_SAVED ")a(uuuuuusayib)a(suuiiay))"
+/* No connection to a daemon is being opened. Takes NULL. */
+gboolean rpc_relay_is_at_rest(const void *relay_conn);
+/* Connections to daemons, calls and streams under way, registrations. Takes NULL. */
+GVariant *rpc_relay_save(const void *relay_conn, Handover *handover);
+void rpc_relay_restore(RpcConn *conn, GVariant *saved, Handover *handover);

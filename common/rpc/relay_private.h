@@ -85,6 +85,11 @@ void relay_register_again(RelayBack *back);
 extern const RpcClientEvents relay_back_events;
 
 /* --- relay.c --- */
+/* The relay's half of a connection, and its back connection of a kind; made when there is none. */
+RelayConn *relay_conn_for(RpcConn *conn);
+RelayBack *relay_back_for(RelayConn *owner, const RpcConnKind *kind);
+/* The daemon is away: it is tried again later. */
+void relay_schedule_retry(RelayBack *back);
 /* Where its daemon listens; the caller frees it. */
 char *relay_socket_path(const RelayBack *back);
 /* The call was answered, or will not be. */

@@ -131,10 +131,10 @@ rpc_call_finish(RpcCall *call)
         else
             rpc_stream_abandon(stream);
     }
-    if (call->leaver.fn != NULL && call->error == NULL && conn != NULL && conn->link != NULL)
+    if (call->leaver.kind != NULL && call->error == NULL && conn != NULL && conn->link != NULL)
         rpc_conn_add_leaver(conn, &call->leaver);
-    else if (call->leaver.fn != NULL)
-        call->leaver.fn(call->leaver.data);
+    else if (call->leaver.kind != NULL)
+        call->leaver.kind->gone(call->leaver.data);
     if (conn != NULL && call->counted)
         rpc_conn_call_ended(conn, call);
     rpc_server_call_ended(call->server);

@@ -31,7 +31,8 @@ struct RpcServer {
     RpcIo *io;
     RpcServerConfig config;
     RpcLimits limits;
-    GArray *programs; /* of ServedProgram */
+    GArray *programs;        /* of ServedProgram */
+    GPtrArray *leaver_kinds; /* of RpcLeaverKind */
     GPtrArray *listeners;
     GHashTable *conns; /* id (pointer to the conn's own) -> RpcConn */
     GQueue anonymous;  /* of RpcConn: not yet authenticated */
@@ -47,6 +48,7 @@ struct RpcServer {
     gboolean accept_paused; /* out of descriptors, until accept_timer */
     gboolean stopped;
     gboolean draining;
+    RpcHold hold;
     LoopFn drained;
     void *drained_data;
     LoopFn watch;
@@ -89,6 +91,7 @@ rpc_server_new(RpcIo *io, const RpcServerConfig *config, const RpcLimits *limits
     server->config = *config;
     server->limits = *limits;
     server->programs = g_array_new(FALSE, FALSE, sizeof(ServedProgram));
+    server->leaver_kinds = g_ptr_array_new();
     server->listeners = g_ptr_array_new();
     server->conns = g_hash_table_new(g_int64_hash, g_int64_equal);
     server->next_conn_id = 1;
@@ -127,6 +130,7 @@ rpc_server_free(RpcServer *server)
     loop_timer_remove(server->drain_timer);
     g_hash_table_unref(server->conns);
     g_ptr_array_unref(server->listeners);
+    g_ptr_array_unref(server->leaver_kinds);
     g_array_unref(server->programs);
     g_free(server);
 }
@@ -206,6 +210,17 @@ auth_for(const RpcServer *server, RpcAccess access, const Identity *peer)
     return auth;
 }
 
+void
+rpc_server_add(RpcServer *server, RpcConn *conn)
+{
+    server->next_conn_id = MAX(server->next_conn_id, conn->state.id + 1);
+    g_hash_table_insert(server->conns, &conn->state.id, conn);
+    if (!conn->state.authenticated)
+        enqueue_anonymous(server, conn);
+    if (server->watch != NULL)
+        server->watch(server->watch_data);
+}
+
 RpcConn *
 rpc_server_adopt(RpcServer *server, int fd, RpcAccess access)
 {
@@ -223,7 +238,7 @@ rpc_server_adopt(RpcServer *server, int fd, RpcAccess access)
     }
     RpcAuth auth = auth_for(server, access, peer);
     RpcConnState state = {
-        .id = server->next_conn_id++,
+        .id = server->next_conn_id,
         .connected_at_s = g_get_real_time() / G_USEC_PER_SEC,
         .access = access,
         .read_only = access == RPC_ACCESS_RO,
@@ -231,11 +246,7 @@ rpc_server_adopt(RpcServer *server, int fd, RpcAccess access)
         .authenticated = auth == RPC_AUTH_NONE,
     };
     RpcConn *conn = rpc_conn_new(server, transport_new_unix(fd), g_steal_pointer(&peer), &state);
-    g_hash_table_insert(server->conns, &conn->state.id, conn);
-    if (!state.authenticated)
-        enqueue_anonymous(server, conn);
-    if (server->watch != NULL)
-        server->watch(server->watch_data);
+    rpc_server_add(server, conn);
     return conn;
 }
 
@@ -347,6 +358,29 @@ rpc_server_is_draining(const RpcServer *server)
     return server->draining;
 }
 
+void
+rpc_server_hold(RpcServer *server, RpcHold hold)
+{
+    gboolean less = hold < server->hold;
+    server->hold = hold;
+    g_autoptr(GPtrArray) conns = less ? rpc_server_clients(server) : g_ptr_array_new();
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (guint i = 0; i < conns->len; i++)
+        g_array_append_val(ids, ((RpcConn *)g_ptr_array_index(conns, i))->state.id);
+    for (guint i = 0; i < ids->len; i++) {
+        /* one may end another */
+        RpcConn *conn = rpc_server_find_client(server, g_array_index(ids, uint64_t, i));
+        if (conn != NULL)
+            rpc_conn_hold_changed(conn);
+    }
+}
+
+RpcHold
+rpc_server_get_hold(const RpcServer *server)
+{
+    return server->hold;
+}
+
 /* --- what is served --- */
 
 void
@@ -363,6 +397,30 @@ rpc_server_find_program(const RpcServer *server, uint32_t id)
         const ServedProgram *served = &g_array_index(server->programs, ServedProgram, i);
         if (served->program->id == id)
             return served;
+    }
+    return NULL;
+}
+
+const RpcProc *
+rpc_server_find_proc(const RpcServer *server, uint32_t program, uint32_t number)
+{
+    const ServedProgram *served = rpc_server_find_program(server, program);
+    return served != NULL ? rpc_program_find(served->program, number) : NULL;
+}
+
+void
+rpc_server_add_leaver_kind(RpcServer *server, const RpcLeaverKind *kind)
+{
+    g_ptr_array_add(server->leaver_kinds, (gpointer)kind);
+}
+
+const RpcLeaverKind *
+rpc_server_find_leaver_kind(const RpcServer *server, const char *name)
+{
+    for (guint i = 0; i < server->leaver_kinds->len; i++) {
+        const RpcLeaverKind *kind = g_ptr_array_index(server->leaver_kinds, i);
+        if (g_str_equal(kind->name, name))
+            return kind;
     }
     return NULL;
 }
@@ -466,6 +524,22 @@ Loop *
 rpc_server_loop(const RpcServer *server)
 {
     return rpc_io_loop(server->io);
+}
+
+size_t
+rpc_server_n_calls(const RpcServer *server)
+{
+    return server->n_calls;
+}
+
+void
+rpc_server_each_listener(const RpcServer *server, void (*fn)(void *data, int fd, RpcAccess access),
+                         void *data)
+{
+    for (guint i = 0; i < server->listeners->len; i++) {
+        const Listener *listener = g_ptr_array_index(server->listeners, i);
+        fn(data, listener->fd, listener->access);
+    }
 }
 
 uint64_t

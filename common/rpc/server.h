@@ -12,6 +12,7 @@
 #include "common/base/loop.h"
 #include "common/base/objtable.h"
 #include "common/base/worker.h"
+#include "common/rpc/call.h"
 #include "common/rpc/kind.h"
 #include "common/rpc/link.h"
 #include "common/spec/spec.h"
@@ -22,6 +23,13 @@ typedef struct RpcEvents RpcEvents;
 typedef struct RpcRelay RpcRelay;
 
 typedef enum { RPC_AUTH_NONE = 0, RPC_AUTH_SASL = 1, RPC_AUTH_POLKIT = 2 } RpcAuth;
+
+/* Which calls wait, for a hot restart. */
+typedef enum {
+    RPC_HOLD_NOTHING,
+    RPC_HOLD_CHANGES, /* those that change something: reads go on */
+    RPC_HOLD_EVERYTHING
+} RpcHold;
 
 typedef enum {
     RPC_ACCESS_RW,
@@ -97,6 +105,9 @@ void rpc_server_free(RpcServer *server);
 
 /* `handlers` is the program's generated structure; constant, outlives the server. */
 void rpc_server_add_program(RpcServer *server, const RpcProgram *program, const void *handlers);
+/* What calls leave to be done when their client goes: a hot restart finds it by name. `kind`
+ * outlives the server. */
+void rpc_server_add_leaver_kind(RpcServer *server, const RpcLeaverKind *kind);
 /* `objects` outlives the server. */
 void rpc_server_add_objects(RpcServer *server, const RpcObjects *objects);
 /* Takes a listening socket. */
@@ -109,6 +120,13 @@ void rpc_server_stop_listening(RpcServer *server);
  */
 void rpc_server_drain(RpcServer *server, LoopFn done, void *data);
 
+/* Calls that are held wait, within the limits of their clients, until less is held. */
+void rpc_server_hold(RpcServer *server, RpcHold hold);
+/* Calls that have not ended; relayed ones are not counted. */
+size_t rpc_server_n_calls(const RpcServer *server);
+/* Its listeners, in no order; `fn` gets each. */
+void rpc_server_each_listener(const RpcServer *server,
+                              void (*fn)(void *data, int fd, RpcAccess access), void *data);
 size_t rpc_server_n_clients(const RpcServer *server);
 size_t rpc_server_n_unauthenticated(const RpcServer *server);
 const char *rpc_server_name(const RpcServer *server);

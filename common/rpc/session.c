@@ -222,3 +222,46 @@ rpc_session_tick(RpcSession *session, int64_t now_us)
         send_keepalive(session, KEEPALIVE_PROC_PING);
     return verdict != KEEPALIVE_DEAD;
 }
+
+/* --- hot restart --- */
+
+GVariant *
+rpc_session_save(const RpcSession *session, Handover *handover)
+{
+    GVariantBuilder chunks;
+    g_variant_builder_init(&chunks, G_VARIANT_TYPE("a(ayi)"));
+    for (const GList *at = session->chunks.head; at != NULL; at = at->next) {
+        const Chunk *chunk = at->data;
+        size_t n = chunk->bytes->len - chunk->done;
+        gint32 fd = chunk->fd >= 0 ? handover_add_fd(handover, chunk->fd) : -1;
+        if (n > 0)
+            g_variant_builder_add(&chunks, "(@ayi)",
+                                  handover_bytes(chunk->bytes->data + chunk->done, n), fd);
+    }
+    const Keepalive *keepalive = &session->keepalive;
+    return g_variant_new("(@" FRAME_READER_SAVED "a(ayi)xub)",
+                         frame_reader_save(session->reader, handover), &chunks,
+                         keepalive->interval_us, keepalive->count, session->expects_pings);
+}
+
+void
+rpc_session_restore(RpcSession *session, GVariant *saved, Handover *handover, int64_t now_us)
+{
+    g_autoptr(GVariant) reader = NULL;
+    g_autoptr(GVariantIter) chunks = NULL;
+    GVariant *bytes;
+    gint64 interval_us;
+    guint32 count;
+    gint32 fd;
+    g_variant_get(saved, "(@" FRAME_READER_SAVED "a(ayi)xub)", &reader, &chunks, &interval_us,
+                  &count, &session->expects_pings);
+    frame_reader_restore(session->reader, reader, handover);
+    while (g_variant_iter_next(chunks, "(@ayi)", &bytes, &fd)) {
+        gsize n;
+        const void *data = g_variant_get_fixed_array(bytes, &n, 1);
+        Chunk *chunk = chunk_push(session, fd >= 0 ? handover_take_fd(handover, fd) : -1);
+        g_byte_array_append(chunk->bytes, data, (guint)n);
+        g_variant_unref(bytes);
+    }
+    keepalive_start(&session->keepalive, interval_us, count, now_us);
+}

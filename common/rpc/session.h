@@ -47,6 +47,11 @@ gboolean rpc_session_expects_pings(const RpcSession *session);
 void rpc_session_show_life(RpcSession *session);
 void rpc_session_set_keepalive(RpcSession *session, int64_t interval_us, uint32_t count,
                                int64_t now_us);
+/* What it holds: a frame that came in part, what waits to be written, keepalive. */
+#define RPC_SESSION_SAVED "(" FRAME_READER_SAVED "a(ayi)xub)"
+GVariant *rpc_session_save(const RpcSession *session, Handover *handover);
+/* Into a new session. */
+void rpc_session_restore(RpcSession *session, GVariant *saved, Handover *handover, int64_t now_us);
 /* Reading was held up on this side and goes on: the peer's silence until now is not its own. */
 void rpc_session_resumed(RpcSession *session, int64_t now_us);
 /* When rpc_session_tick() wants to be called; INT64_MAX: never. */

@@ -143,6 +143,14 @@ qmp_client_quiesce(QmpClient *client, const GError *reason)
     return qmp_session_quiesce(client->session, reason);
 }
 
+int
+qmp_client_rest(QmpClient *client, QmpRest *ret_rest)
+{
+    ON_IO;
+    int fd = client->transport->fd != NULL ? client->transport->fd(client->transport_data) : -1;
+    return fd >= 0 && qmp_session_rest(client->session, ret_rest) ? fd : -1;
+}
+
 int64_t
 qmp_client_unresponsive_since_us(const QmpClient *client)
 {

@@ -35,6 +35,9 @@ void qmp_client_unref(QmpClient *client);
 void qmp_client_close(QmpClient *client, const GError *reason);
 /* See qmp_session_quiesce(). Io thread. */
 gboolean qmp_client_quiesce(QmpClient *client, const GError *reason);
+/* The descriptor of a client that is at rest (see qmp_session_rest()), borrowed; -1: it is not, or
+ * has two. Io thread. */
+int qmp_client_rest(QmpClient *client, QmpRest *ret_rest);
 /* Monotonic, 0 while QEMU answers. Io thread. */
 int64_t qmp_client_unresponsive_since_us(const QmpClient *client);
 
@@ -66,6 +69,7 @@ typedef struct {
     void (*stirred)(void *data, QmpSession *session);
     void (*ended)(void *data); /* the session is closed. Io thread */
     void (*free)(void *data);  /* with the client; any thread */
+    int (*fd)(void *data);     /* its only descriptor; -1, or NULL: none. Io thread */
 } QmpTransport;
 
 /* `transport` is constant and outlives the client. */

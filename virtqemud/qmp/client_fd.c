@@ -121,6 +121,13 @@ transport_stirred(void *data, QmpSession *session)
     loop_timer_set(transport->timer, qmp_session_due_us(session));
 }
 
+static int
+transport_fd(void *data)
+{
+    const FdTransport *transport = data;
+    return transport->out_fd == transport->in_fd ? transport->in_fd : -1;
+}
+
 static void
 transport_ended(void *data)
 {
@@ -138,6 +145,7 @@ static const QmpTransport fd_transport = {
     .post = transport_post,
     .now_us = transport_now_us,
     .stirred = transport_stirred,
+    .fd = transport_fd,
     .ended = transport_ended,
     .free = g_free,
 };

@@ -122,6 +122,28 @@ qmp_request_overdue(const QmpRequest *request)
     return error;
 }
 
+void
+qmp_requests_fail(GPtrArray *requests, const GError *reason)
+{
+    for (guint i = 0; i < requests->len; i++) {
+        QmpRequest *request = g_ptr_array_index(requests, i);
+        if (request->state == QMP_REQUEST_LEFT)
+            qmp_request_unref(request);
+        else
+            qmp_request_answer(request, NULL, g_error_copy(reason), FALSE);
+    }
+    g_ptr_array_set_size(requests, 0);
+}
+
+int64_t
+qmp_requests_due_us(const GPtrArray *requests)
+{
+    int64_t due_us = INT64_MAX;
+    for (guint i = 0; i < requests->len; i++)
+        due_us = MIN(due_us, ((QmpRequest *)g_ptr_array_index(requests, i))->due_us);
+    return due_us;
+}
+
 Future *
 qmp_request_future(QmpRequest *request)
 {

@@ -68,6 +68,10 @@ void qmp_request_unref(QmpRequest *request);
 void qmp_request_answer(QmpRequest *request, Json *reply, GError *error, gboolean from_qemu);
 /* The error of one whose time is over. */
 GError *qmp_request_overdue(const QmpRequest *request);
+/* Ends all; those that nobody waits for are let go of. The list is empty then. Io thread. */
+void qmp_requests_fail(GPtrArray *requests, const GError *reason);
+/* When the first of them is over; INT64_MAX: never. Io thread. */
+int64_t qmp_requests_due_us(const GPtrArray *requests);
 /* Borrowed; completed with a QmpAnswer. */
 Future *qmp_request_future(QmpRequest *request);
 

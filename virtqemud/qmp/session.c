@@ -492,11 +492,8 @@ qmp_session_due_us(const QmpSession *session)
     if (session->state == STATE_CLOSED)
         return INT64_MAX;
     int64_t due_us = session->state < STATE_READY ? session->greeting_due_us : INT64_MAX;
-    for (guint i = 0; i < session->sent->len; i++)
-        due_us = MIN(due_us, ((QmpRequest *)g_ptr_array_index(session->sent, i))->due_us);
-    for (guint i = 0; i < session->queue->len; i++)
-        due_us = MIN(due_us, ((QmpRequest *)g_ptr_array_index(session->queue, i))->due_us);
-    return due_us;
+    return MIN(due_us,
+               MIN(qmp_requests_due_us(session->sent), qmp_requests_due_us(session->queue)));
 }
 
 /* --- begin and end --- */
@@ -513,19 +510,6 @@ qmp_session_quiesce(QmpSession *session, const GError *reason)
     return session->sent->len == 0 || session->unresponsive_since_us != 0;
 }
 
-static void
-fail_all(GPtrArray *requests, const GError *reason)
-{
-    for (guint i = 0; i < requests->len; i++) {
-        QmpRequest *request = g_ptr_array_index(requests, i);
-        if (request->state == QMP_REQUEST_LEFT)
-            qmp_request_unref(request);
-        else
-            qmp_request_answer(request, NULL, g_error_copy(reason), FALSE);
-    }
-    g_ptr_array_set_size(requests, 0);
-}
-
 void
 qmp_session_close(QmpSession *session, const GError *reason)
 {
@@ -534,8 +518,8 @@ qmp_session_close(QmpSession *session, const GError *reason)
     session->state = STATE_CLOSED;
     session->reason = g_error_copy(reason);
     session->writing = NULL;
-    fail_all(session->sent, reason);
-    fail_all(session->queue, reason);
+    qmp_requests_fail(session->sent, reason);
+    qmp_requests_fail(session->queue, reason);
     g_byte_array_set_size(session->input, 0);
     if (session->handler.closed != NULL)
         session->handler.closed(session->data, reason);
@@ -561,6 +545,14 @@ qmp_session_new(const QmpOptions *options, const QmpHandler *handler, void *data
     session->sent = g_ptr_array_new();
     session->line = g_string_new(NULL);
     session->input = g_byte_array_new();
+    if (options != NULL && options->rest != NULL) {
+        session->state = STATE_READY;
+        session->greeting.oob = options->rest->oob;
+        gsize n;
+        const uint8_t *bytes = g_bytes_get_data(options->rest->input, &n);
+        g_byte_array_append(session->input, bytes, (guint)n);
+    }
+    session->options.rest = NULL;
     return session;
 }
 
@@ -578,6 +570,18 @@ qmp_session_free(QmpSession *session)
     g_clear_error(&session->quiesced);
     g_clear_error(&session->reason);
     g_free(session);
+}
+
+gboolean
+qmp_session_rest(const QmpSession *session, QmpRest *ret_rest)
+{
+    if (session->state != STATE_READY || session->queue->len + session->sent->len > 0 ||
+        session->writing != NULL || session->quiesced != NULL ||
+        session->unresponsive_since_us != 0)
+        return FALSE;
+    *ret_rest =
+        (QmpRest){session->greeting.oob, g_bytes_new(session->input->data, session->input->len)};
+    return TRUE;
 }
 
 gboolean

@@ -51,11 +51,18 @@ typedef struct {
     void (*closed)(void *data, const GError *reason);
 } QmpHandler;
 
+/* A session that another one was before, which left it at rest. */
+typedef struct {
+    gboolean oob;  /* out-of-band commands are used */
+    GBytes *input; /* of a line that came in part */
+} QmpRest;
+
 /* 0: the default that stands beside it. */
 typedef struct {
     int64_t greeting_ms; /* 30,000: until negotiated */
     JsonLimits limits;   /* of one line; bytes 10 MiB */
     size_t requests_max; /* 256: without an answer */
+    const QmpRest *rest; /* goes on with it, without greeting; NULL: a new monitor */
 } QmpOptions;
 
 /* `options` may be NULL, `handler` is copied. */
@@ -91,6 +98,9 @@ gboolean qmp_session_quiesce(QmpSession *session, const GError *reason);
  * second time. */
 void qmp_session_close(QmpSession *session, const GError *reason);
 
+/* What a session could go on with that takes its place; `ret_rest->input` is the caller's. FALSE:
+ * something is under way, or it is not ready, or does not answer. */
+gboolean qmp_session_rest(const QmpSession *session, QmpRest *ret_rest);
 gboolean qmp_session_is_closed(const QmpSession *session);
 /* Since when it does not answer (monotonic); 0: it does. */
 int64_t qmp_session_unresponsive_since_us(const QmpSession *session);

@@ -137,11 +137,43 @@ on_client_gone(void *data)
     g_free(bound);
 }
 
+static GVariant *
+save_bound(const void *data, Handover *handover)
+{
+    const Bound *bound = data;
+    return g_variant_new("(@ayit)", handover_bytes(obj_ref_uuid(bound->ref), OBJ_UUID_BYTES),
+                         (gint32)bound->pid, bound->start_time);
+}
+
+/* NULL: the guest has ended meanwhile. */
+static void *
+restore_bound(void *context, GVariant *saved, Handover *handover)
+{
+    g_autoptr(GVariant) uuid = NULL;
+    gint32 pid;
+    guint64 start_time;
+    Driver *driver = daemon_data(context);
+    if (!g_variant_is_of_type(saved, G_VARIANT_TYPE("(ayit)")))
+        return NULL;
+    g_variant_get(saved, "(@ayit)", &uuid, &pid, &start_time);
+    g_autoptr(ObjRef) ref = g_variant_n_children(uuid) == OBJ_UUID_BYTES
+                                ? obj_table_find_uuid(driver->guests, g_variant_get_data(uuid))
+                                : NULL;
+    if (ref == NULL)
+        return NULL;
+    Bound *bound = g_new(Bound, 1);
+    *bound =
+        (Bound){obj_ref_ref(ref), vm_control_ref((VmControl *)vm_control_of(ref)), pid, start_time};
+    return bound;
+}
+
+const RpcLeaverKind destroy_leaver = {"autodestroy", on_client_gone, save_bound, restore_bound};
+
 void
 destroy_with_client(RpcCall *call, Vm *vm)
 {
     Bound *bound = g_new(Bound, 1);
     *bound = (Bound){obj_ref_ref(vm->run->ref), vm_control_ref(vm->control), vm->run->pid,
                      vm->run->start_time};
-    rpc_call_on_client_gone(call, on_client_gone, bound);
+    rpc_call_on_client_gone(call, &destroy_leaver, bound);
 }

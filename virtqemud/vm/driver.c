@@ -13,6 +13,7 @@
 #include "virtqemud/hostres/hook.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/console.h"
+#include "virtqemud/vm/handed.h"
 #include "virtqemud/vm/load.h"
 #include "virtqemud/vm/logs.h"
 #include "virtqemud/vm/renaming.h"
@@ -140,6 +141,7 @@ driver_init(Daemon *daemon, GError **error)
     make_caps(driver);
     RenamingPlace place = {driver->definitions, belongings_follow, driver->paths.lib};
     renaming_recover(&place);
+    driver->handed = handed_monitors_new(daemon_handover(daemon));
     if (!load_guests(driver, error))
         return FALSE;
     load_autostart(driver);
@@ -152,6 +154,12 @@ driver_is_busy(Daemon *daemon)
 {
     Driver *driver = daemon_data(daemon);
     return atomic_load(&driver->n_active) > 0;
+}
+
+void
+driver_save(Daemon *daemon, Handover *handover)
+{
+    handed_monitors_save(daemon_data(daemon), handover);
 }
 
 /* Guests go on; what the daemon waits for does not come any more. */
@@ -172,6 +180,7 @@ driver_free(Daemon *daemon)
     Driver *driver = daemon_data(daemon);
     if (driver == NULL)
         return;
+    handed_monitors_free(driver->handed);
     store_free(driver->definitions);
     store_free(driver->status);
     registry_free(driver->claims);

@@ -48,8 +48,9 @@ typedef struct Driver {
     Hooks *hooks;
     CgroupHost *cgroups;
     struct Logs *logs;
-    Strand *host; /* for steps that belong to no guest */
-    GQueue runs;  /* every VmRun that is watched. Io thread */
+    struct HandedMonitors *handed; /* from the program before us; NULL: none */
+    Strand *host;                  /* for steps that belong to no guest */
+    GQueue runs;                   /* every VmRun that is watched. Io thread */
     atomic_int last_id;
     atomic_uint n_active; /* guests that are on, or being started */
 } Driver;
@@ -60,5 +61,6 @@ Driver *driver_of(const RpcCall *call);
 /* For main.c: DaemonInfo's functions. */
 gboolean driver_init(Daemon *daemon, GError **error);
 gboolean driver_is_busy(Daemon *daemon);
+void driver_save(Daemon *daemon, Handover *handover);
 void driver_stop(Daemon *daemon);
 void driver_free(Daemon *daemon);

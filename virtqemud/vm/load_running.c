@@ -19,6 +19,7 @@
 #include "virtqemud/hostres/port.h"
 #include "virtqemud/hostres/sockets.h"
 #include "virtqemud/hostres/tap.h"
+#include "virtqemud/vm/handed.h"
 #include "virtqemud/vm/load_private.h"
 #include "virtqemud/vm/monitor.h"
 #include "virtqemud/vm/proc.h"
@@ -165,14 +166,23 @@ again_free(void *data)
     g_free(again);
 }
 
+/* What the program before us left, or else a new connection. The events that QEMU told meanwhile
+ * come before its state of now. */
 static gboolean
 connect_again(Vm *vm, VmRun *run, GError **error)
 {
-    g_autofree char *path = resources_monitor_path(vm);
-    int fd = sockets_connect(path, error);
-    return fd >= 0 &&
-           vm_run_connect(run, fd, VM_CONNECT_FOUND, strand_deadline_in_ms(CONNECT_MS), error) &&
-           vm_monitor_resync(vm, error);
+    QmpRest rest = {0};
+    int fd = handed_monitors_take(vm->driver->handed, vm->uuid, &rest);
+    g_autoptr(GBytes) input = rest.input;
+    if (fd < 0) {
+        g_autofree char *path = resources_monitor_path(vm);
+        fd = sockets_connect(path, error);
+    }
+    if (fd < 0 || !vm_run_connect(run, fd, VM_CONNECT_FOUND, input != NULL ? &rest : NULL,
+                                  strand_deadline_in_ms(CONNECT_MS), error))
+        return FALSE;
+    vm_monitor_drain(vm);
+    return vm->run != run || vm_monitor_resync(vm, error);
 }
 
 static void

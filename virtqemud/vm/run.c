@@ -462,6 +462,7 @@ typedef struct {
     VmRun *run;
     int fd;
     QmpOptions options;
+    QmpRest rest; /* without input: there is none */
     Future *made;
 } Connect;
 
@@ -555,10 +556,12 @@ connect_on_io(void *data)
         virt_error_set(&error, VIRT_FROM_QEMU, VIRT_ERR_OPERATION_FAILED, "QEMU has ended");
         fd_close(connect->fd);
     } else {
+        connect->options.rest = connect->rest.input != NULL ? &connect->rest : NULL;
         QmpClient *client = qmp_client_new(run->driver->loop, connect->fd, -1, &connect->options,
                                            &handler, run, &error);
         leaf_lock(&run->lock);
         run->qmp = client;
+        run->is_ready = client != NULL && connect->options.rest != NULL;
         leaf_unlock(&run->lock);
     }
     if (error != NULL)
@@ -566,18 +569,25 @@ connect_on_io(void *data)
     else
         (void)future_complete(connect->made, NULL, NULL);
     future_unref(connect->made);
+    g_clear_pointer(&connect->rest.input, g_bytes_unref);
     vm_run_unref(run);
     g_free(connect);
 }
 
 gboolean
-vm_run_connect(VmRun *run, int fd, VmConnectHow how, int64_t deadline_us, GError **error)
+vm_run_connect(VmRun *run, int fd, VmConnectHow how, const QmpRest *rest, int64_t deadline_us,
+               GError **error)
 {
     g_autoptr(Future) made = future_new("the monitor of QEMU");
     Connect *connect = g_new(Connect, 1);
     int64_t wait_ms = MAX((deadline_us - strand_now_us(strand_current())) / 1000, 1);
     int64_t greeting_ms = how == VM_CONNECT_FOUND ? FOUND_GREETING_MS : wait_ms;
-    *connect = (Connect){vm_run_ref(run), fd, {.greeting_ms = greeting_ms}, future_ref(made)};
+    *connect = (Connect){.run = vm_run_ref(run),
+                         .fd = fd,
+                         .options = {.greeting_ms = greeting_ms},
+                         .made = future_ref(made)};
+    if (rest != NULL)
+        connect->rest = (QmpRest){rest->oob, g_bytes_ref(rest->input)};
     loop_post(run->driver->loop, connect_on_io, connect);
     if (!strand_wait(made, deadline_us, NULL, error))
         return FALSE;

@@ -94,8 +94,10 @@ typedef enum {
 } VmConnectHow;
 
 /* Connects the monitor on `fd`, a connected socket that is taken, and waits until it is ready.
- * On the strand. */
-gboolean vm_run_connect(VmRun *run, int fd, VmConnectHow how, int64_t deadline_us, GError **error);
+ * `rest`: the program before us left it so, and what QEMU said meanwhile has come on return; NULL:
+ * it greets. On the strand. */
+gboolean vm_run_connect(VmRun *run, int fd, VmConnectHow how, const QmpRest *rest,
+                        int64_t deadline_us, GError **error);
 /* Its monitor, borrowed; NULL until it is ready. Any thread. */
 QmpClient *vm_run_qmp(VmRun *run);
 /* Says why the process is going to end; the first reason stays. Any thread. */

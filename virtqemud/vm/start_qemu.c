@@ -123,8 +123,8 @@ start_connect(Start *start, GError **error)
     int fd = sockets_connect(start->monitor_path, error);
     if (fd < 0)
         return explain(start, when, error);
-    if (!vm_run_connect(start->vm->run, fd, VM_CONNECT_STARTED, strand_deadline_in_ms(CONNECT_MS),
-                        error))
+    if (!vm_run_connect(start->vm->run, fd, VM_CONNECT_STARTED, NULL,
+                        strand_deadline_in_ms(CONNECT_MS), error))
         return explain(start, when, error);
     return TRUE;
 }

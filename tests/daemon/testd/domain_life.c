@@ -154,12 +154,14 @@ on_client_gone(void *data)
     g_free(autodestroy);
 }
 
+static const RpcLeaverKind leaver = {"autodestroy", on_client_gone, NULL, NULL};
+
 static void
 set_autodestroy(RpcCall *call)
 {
     Autodestroy *autodestroy = g_new(Autodestroy, 1);
     *autodestroy = (Autodestroy){testd_world(call), obj_ref_ref(rpc_call_ref_object(call))};
-    rpc_call_on_client_gone(call, on_client_gone, autodestroy);
+    rpc_call_on_client_gone(call, &leaver, autodestroy);
 }
 
 gboolean
