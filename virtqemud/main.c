@@ -24,7 +24,7 @@ main(int argc, char **argv)
 {
     static const DaemonObjectKind kinds[] = {{ACL_DOMAIN, vm_free, vm_control_of}};
     static const char *const sockets[] = {"virtqemud", NULL};
-    static const RpcLeaverKind *const leavers[] = {&destroy_leaver, NULL};
+    static const RpcLeaverKind *const leavers[] = {&destroy_leaver, &fd_associate_leaver, NULL};
     static const DaemonInfo info = {
         .config_kind = DAEMON_QEMU,
         .number = RPC_DAEMON_QEMU,

@@ -167,6 +167,9 @@
 VIRTQEMUD_CALLS(X)
 #undef X
 
+/* What clients lent, as it is left to the program that follows. */
+extern const RpcLeaverKind fd_associate_leaver;
+
 /* The same for libvirt-qemu's program. */
 /* clang-format off */
 #define VIRTQEMUD_QEMU_CALLS(X) \

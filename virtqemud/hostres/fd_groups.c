@@ -175,6 +175,57 @@ fd_groups_drop(FdGroups *groups, uint64_t client)
     }
 }
 
+/* ---- a hot restart ---- */
+
+GVariant *
+fd_groups_save(const FdGroups *groups, uint64_t client, Handover *handover)
+{
+    GVariantBuilder all;
+    GHashTableIter iter;
+    gpointer name, value;
+    g_variant_builder_init(&all, G_VARIANT_TYPE(FD_GROUPS_SAVED));
+    if (groups == NULL)
+        return g_variant_builder_end(&all);
+    g_hash_table_iter_init(&iter, groups->by_name);
+    while (g_hash_table_iter_next(&iter, &name, &value)) {
+        const Group *group = value;
+        GVariantBuilder fds;
+        if (group->client != client)
+            continue;
+        g_variant_builder_init(&fds, G_VARIANT_TYPE("ai"));
+        for (size_t i = 0; i < group->fds.n; i++)
+            g_variant_builder_add(&fds, "i", handover_add_fd(handover, group->fds.fds[i]));
+        g_variant_builder_add(&all, "(@ayai)", g_variant_new_bytestring(name), &fds);
+    }
+    return g_variant_builder_end(&all);
+}
+
+static void
+fd_group_free(gpointer data)
+{
+    FdGroup *group = data;
+    g_free(group->name);
+    fd_set_clear(&group->fds);
+    g_free(group);
+}
+
+GPtrArray *
+fd_groups_saved(GVariant *saved, Handover *handover)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(fd_group_free);
+    for (gsize i = 0; i < g_variant_n_children(saved); i++) {
+        g_autoptr(GVariant) indexes = NULL;
+        gsize n;
+        FdGroup *group = g_new0(FdGroup, 1);
+        g_variant_get_child(saved, i, "(^ay@ai)", &group->name, &indexes);
+        const gint32 *index = g_variant_get_fixed_array(indexes, &n, sizeof(gint32));
+        for (gsize k = 0; k < n; k++)
+            fd_set_add(&group->fds, handover_take_fd(handover, index[k]));
+        g_ptr_array_add(all, group);
+    }
+    return all;
+}
+
 /* ---- use ---- */
 
 gboolean

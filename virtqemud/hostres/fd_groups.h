@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "common/base/fd.h"
+#include "common/base/handover.h"
 
 typedef struct FdGroups FdGroups;
 
@@ -39,6 +40,16 @@ gboolean fd_groups_lend(FdGroups *groups, const char *name, uint64_t client, FdS
 gboolean fd_groups_is_new_client(const FdGroups *groups, uint64_t client);
 /* Closes what the client lent: it has gone. */
 void fd_groups_drop(FdGroups *groups, uint64_t client);
+
+/* What a client lent, for the program that follows a hot restart; `groups` may be NULL. */
+#define FD_GROUPS_SAVED "a(ayai)"
+GVariant *fd_groups_save(const FdGroups *groups, uint64_t client, Handover *handover);
+typedef struct {
+    char *name;
+    FdSet fds;
+} FdGroup;
+/* It again: FdGroup, which the array owns. */
+GPtrArray *fd_groups_saved(GVariant *saved, Handover *handover);
 
 /* Whether there is such a group; `groups` may be NULL. */
 gboolean fd_groups_has(const FdGroups *groups, const char *name);
