@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "virtqemud/assign/device_refs.h"
+#include "virtqemud/conf/vcpu_list.h"
 
 /* Of the user's names each is for one device; a console may have its serial port's. */
 static gboolean
@@ -221,7 +222,7 @@ check_ends(const DomainDef *def, GError **error)
 gboolean
 assign_checks(const DomainDef *def, GError **error)
 {
-    if (!check_ends(def, error))
+    if (!check_ends(def, error) || !vcpu_list_check(def, error))
         return FALSE;
     g_auto(DeviceRefs) refs = device_refs_collect_all(&def->devices);
     if (!check_aliases(def, &refs, error) || !check_boot_orders(&refs, error) ||

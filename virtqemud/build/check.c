@@ -9,6 +9,7 @@
 #include "virtqemud/build/check_devices.h"
 #include "virtqemud/build/display.h"
 #include "virtqemud/build/rows.h"
+#include "virtqemud/conf/vcpu_list.h"
 
 static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static gboolean
@@ -78,13 +79,8 @@ check_topology(const DomainDef *def, GError **error)
     const CpuTopology *topology = def->cpu != NULL ? def->cpu->topology : NULL;
     if (def->vcpu_placement == VCPU_AUTO)
         return refuse(error, "<vcpu placement='auto'> is not supported");
-    for (size_t i = 0; i < def->vcpu_entries.n; i++) {
-        const VcpuEntry *entry = def->vcpu_entries.items[i];
-        uint32_t now = def->vcpus_now != 0 ? def->vcpus_now : def->vcpus;
-        if ((entry->enabled != SWITCH_OFF) != (entry->id < now))
-            return refuse(error, "vcpu %u: only the first processors can be plugged at start",
-                          entry->id);
-    }
+    if (!vcpu_list_check_orders(def, error))
+        return FALSE;
     if (topology == NULL)
         return TRUE;
     uint64_t all =

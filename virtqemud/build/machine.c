@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "virtqemud/conf/vcpu_list.h"
+
 static void
 append_features(GString *text, const Features *features)
 {
@@ -52,7 +54,7 @@ void
 machine_add_processors(Args *args, const DomainDef *def)
 {
     const CpuTopology *topology = def->cpu != NULL ? def->cpu->topology : NULL;
-    uint32_t now = def->vcpus_now != 0 ? def->vcpus_now : def->vcpus;
+    uint32_t now = vcpu_list_fixed(def); /* the others are plugged before it runs */
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "%u", now);
     if (now != def->vcpus)

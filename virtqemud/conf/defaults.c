@@ -9,6 +9,7 @@
 #include "virtqemud/conf/disk_order.h"
 #include "virtqemud/conf/display_defaults.h"
 #include "virtqemud/conf/domain.h"
+#include "virtqemud/conf/vcpu_list.h"
 
 static DiskBus
 bus_of_target(const char *target)
@@ -233,6 +234,7 @@ domain_def_fill_defaults(DomainDef *def)
         def->vcpus = 1;
     if (def->vcpus_now == def->vcpus)
         def->vcpus_now = 0;
+    vcpu_list_fill_defaults(def);
     if (def->vcpu_placement == 0)
         def->vcpu_placement = VCPU_STATIC;
     fill_numatune(def);

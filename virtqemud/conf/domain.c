@@ -11,6 +11,7 @@
 #include "common/conf/xml_read.h"
 #include "virtqemud/conf/unsupported.h"
 #include "virtqemud/conf/patterns.h"
+#include "virtqemud/conf/vcpu_list.h"
 
 static bool
 is_name(const char *text)
@@ -159,6 +160,8 @@ domain_validate(const void *object, GError **error)
                        def->vcpus);
         return false;
     }
+    if (!vcpu_list_validate(def, error))
+        return false;
     gboolean has_device_order = FALSE;
     for (size_t i = 0; i < def->devices.disks.n; i++)
         has_device_order |= def->devices.disks.items[i]->info.boot_order.set;

@@ -94,6 +94,8 @@
     /* vcpu_count.c */ \
     X(domain_set_vcpus) \
     X(domain_set_vcpus_flags) \
+    /* vcpu_single.c */ \
+    X(domain_set_vcpu) \
     /* lifecycle_action.c */ \
     X(domain_set_lifecycle_action) \
     /* console.c */ \

@@ -6,8 +6,10 @@
 #include "common/base/bitmap.h"
 #include "common/base/error.h"
 #include "common/daemon/arguments.h"
+#include "virtqemud/conf/vcpu_list.h"
 #include "virtqemud/handlers/agent.h"
 #include "virtqemud/vm/edit.h"
+#include "virtqemud/vm/vcpu_plug.h"
 
 /* virDomainVcpuFlags; 1 and 2 are VM_AFFECT_LIVE and VM_AFFECT_CONFIG */
 enum { VCPU_MAXIMUM = 4, VCPU_GUEST = 8, VCPU_HOTPLUGGABLE = 16, VCPU_FLAGS = 31 };
@@ -33,53 +35,34 @@ check_args(uint32_t n, uint32_t flags, GError **error)
                       "only the stored definition's maximum of processors can be changed");
     if (n == 0)
         return refuse(error, VIRT_ERR_INVALID_ARG, "a guest needs processors, not 0");
-    if ((flags & VCPU_HOTPLUGGABLE) != 0)
-        return refuse(error, VIRT_ERR_ARGUMENT_UNSUPPORTED,
-                      "which processors can be unplugged cannot be chosen yet");
     return TRUE;
-}
-
-static uint32_t
-max_of(const DomainDef *def)
-{
-    return MAX(def->vcpus, 1);
-}
-
-static uint32_t
-now_of(const DomainDef *def)
-{
-    return def->vcpus_now != 0 ? def->vcpus_now : max_of(def);
 }
 
 static gboolean
 check_count(const DomainDef *def, uint32_t n, const char *which, GError **error)
 {
-    if (n <= max_of(def))
+    if (n <= vcpu_list_most(def))
         return TRUE;
     virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
                    "requested vcpus is greater than max allowable vcpus for the %s domain: %u > %u",
-                   which, n, max_of(def));
+                   which, n, vcpu_list_most(def));
     return FALSE;
 }
 
 /* ---- the stored definition ---- */
 
-/* Single processors that the definition lists would say something else than the number. */
-static gboolean
-check_no_list(const DomainDef *def, GError **error)
-{
-    return def->vcpu_entries.n == 0 ||
-           refuse(error, VIRT_ERR_CONFIG_UNSUPPORTED,
-                  "the definition lists single processors, which cannot be changed yet");
-}
+typedef struct {
+    uint32_t n;
+    VcpuListHow how;
+} VcpuWish;
 
 static gboolean
 edit_now(DomainDef *def, const void *data, GError **error)
 {
-    uint32_t n = *(const uint32_t *)data;
-    if (!check_count(def, n, "persistent", error) || !check_no_list(def, error))
-        return FALSE;
-    def->vcpus_now = n == max_of(def) ? 0 : n;
+    const VcpuWish *wish = data;
+    g_auto(VcpuList) list = vcpu_list_read(def);
+    vcpu_list_set_count(&list, wish->n, wish->how);
+    vcpu_list_write(&list, def);
     return TRUE;
 }
 
@@ -145,30 +128,41 @@ fit_cells(DomainDef *def, uint32_t n, GError **error)
 static gboolean
 edit_maximum(DomainDef *def, const void *data, GError **error)
 {
-    uint32_t n = *(const uint32_t *)data;
+    uint32_t n = ((const VcpuWish *)data)->n;
     if (n > VCPUS_MAX) {
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG,
                        "%u processors are wanted, a definition can have %d", n, VCPUS_MAX);
         return FALSE;
     }
-    if (!check_topology(def, n, error) || !check_no_list(def, error) || !fit_cells(def, n, error))
+    if (!check_topology(def, n, error) || !fit_cells(def, n, error))
         return FALSE;
-    uint32_t now = MIN(now_of(def), n);
-    def->vcpus = n;
-    def->vcpus_now = now == n ? 0 : now;
+    g_auto(VcpuList) list = vcpu_list_read(def);
+    vcpu_list_set_most(&list, n);
+    vcpu_list_write(&list, def);
     return TRUE;
 }
 
 /* ---- all together ---- */
 
 static gboolean
-check_live(const Vm *vm, uint32_t n, GError **error)
+set_maximum(Vm *vm, const VcpuWish *wish, uint32_t affect, GError **error)
 {
-    const DomainDef *def = shared_def_get(vm->live);
-    if (!check_count(def, n, "live", error))
+    if ((affect & VM_AFFECT_LIVE) != 0)
+        return refuse(error, VIRT_ERR_INVALID_ARG,
+                      "maximum vcpu count of a live domain can't be modified");
+    return edit_definitions(vm, affect, edit_maximum, wish, error);
+}
+
+/* Both are judged before the running guest is changed. */
+static gboolean
+set_now(Vm *vm, const VcpuWish *wish, uint32_t affect, GError **error)
+{
+    gboolean is_live = (affect & VM_AFFECT_LIVE) != 0, is_config = (affect & VM_AFFECT_CONFIG) != 0;
+    if ((is_live && !check_count(shared_def_get(vm->live), wish->n, "live", error)) ||
+        (is_config && !check_count(shared_def_get(vm->persistent), wish->n, "persistent", error)))
         return FALSE;
-    return n == now_of(def) || refuse(error, VIRT_ERR_OPERATION_UNSUPPORTED,
-                                      "processors of a running guest cannot be plugged yet");
+    return (!is_live || vcpu_plug_set_count(vm, wish->n, error)) &&
+           (!is_config || edit_definitions(vm, VM_AFFECT_CONFIG, edit_now, wish, error));
 }
 
 static gboolean
@@ -183,16 +177,10 @@ set_vcpus(Vm *vm, uint32_t n, uint32_t flags, GError **error)
                    : refuse(error, VIRT_ERR_OPERATION_INVALID, "domain is not running");
     if (!vm_resolve_affect(vm, flags, &affect, error))
         return FALSE;
-    if ((flags & VCPU_MAXIMUM) != 0) {
-        if ((affect & VM_AFFECT_LIVE) != 0)
-            return refuse(error, VIRT_ERR_INVALID_ARG,
-                          "maximum vcpu count of a live domain can't be modified");
-        return edit_definitions(vm, affect, edit_maximum, &n, error);
-    }
-    if ((affect & VM_AFFECT_LIVE) != 0 && !check_live(vm, n, error))
-        return FALSE;
-    return (affect & VM_AFFECT_CONFIG) == 0 ||
-           edit_definitions(vm, VM_AFFECT_CONFIG, edit_now, &n, error);
+    VcpuWish wish = {n, (flags & VCPU_HOTPLUGGABLE) != 0 ? VCPU_LIST_HOTPLUGGABLE
+                                                         : VCPU_LIST_AS_NEEDED};
+    return (flags & VCPU_MAXIMUM) != 0 ? set_maximum(vm, &wish, affect, error)
+                                       : set_now(vm, &wish, affect, error);
 }
 
 gboolean

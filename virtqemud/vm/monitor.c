@@ -17,6 +17,7 @@
 #include "virtqemud/vm/power.h"
 #include "virtqemud/vm/status.h"
 #include "virtqemud/vm/stop.h"
+#include "virtqemud/vm/vcpu_plug.h"
 
 static const char *
 text_of(const Json *data, const char *name)
@@ -332,6 +333,18 @@ on_serial_port_change(Vm *vm, const Json *data)
                                 VM_AGENT_CHANNEL);
 }
 
+static void
+on_device_deleted(Vm *vm, const Json *data)
+{
+    vcpu_plug_on_deleted(vm, text_of(data, "path"));
+}
+
+static void
+on_acpi_device_ost(Vm *vm, const Json *data)
+{
+    vcpu_plug_on_ost(vm, json_get(data, "info"));
+}
+
 /* virDomainEventGraphicsPhase and virDomainEventGraphicsAddressType */
 enum { PHASE_CONNECT, PHASE_INITIALIZE, PHASE_DISCONNECT };
 enum { FAMILY_IPV4, FAMILY_IPV6, FAMILY_UNIX };
@@ -402,6 +415,8 @@ static void (*const event_rows[QMP_EVENT_COUNT])(Vm *vm, const Json *data) = {
     [QMP_EVENT_BALLOON_CHANGE] = on_balloon_change,
     [QMP_EVENT_DEVICE_TRAY_MOVED] = on_tray_moved,
     [QMP_EVENT_VSERPORT_CHANGE] = on_serial_port_change,
+    [QMP_EVENT_DEVICE_DELETED] = on_device_deleted,
+    [QMP_EVENT_ACPI_DEVICE_OST] = on_acpi_device_ost,
     [QMP_EVENT_VNC_CONNECTED] = on_vnc_connected,
     [QMP_EVENT_VNC_INITIALIZED] = on_vnc_initialized,
     [QMP_EVENT_VNC_DISCONNECTED] = on_vnc_disconnected,
@@ -509,7 +524,7 @@ vm_monitor_resync(Vm *vm, GError **error)
             vm_publish(vm);
         }
     }
-    return TRUE;
+    return vm->run == NULL || vcpu_plug_resync(vm, error);
 }
 
 void

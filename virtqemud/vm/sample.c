@@ -8,6 +8,7 @@
 #include "common/base/fd.h"
 #include "common/base/units.h"
 #include "common/host/file.h"
+#include "virtqemud/conf/vcpu_list.h"
 
 enum { TRAFFIC_MAX_BYTES = 4 * 1024 * 1024 };
 
@@ -106,5 +107,5 @@ sample_interface(const char *text, const Interface *interface, SampleTraffic *re
 uint32_t
 sample_vcpus(const DomainDef *def)
 {
-    return def->vcpus_now != 0 ? def->vcpus_now : def->vcpus;
+    return vcpu_list_plugged(def);
 }

@@ -63,6 +63,7 @@ static const StartStep steps[] = {
     {"starting QEMU", start_spawn, start_kill, TRUE},
     {"connecting to QEMU's monitor", start_connect, NULL},
     {"asking QEMU what it made", start_learn, NULL},
+    {"plugging processors", start_plug, NULL},
     {"setting it up", start_tune, NULL},
     {"letting it run", start_run, NULL},
     {"running the hook 'started'", run_started_hook, NULL},

@@ -57,6 +57,7 @@ gboolean start_spawn(Start *start, GError **error);
 void start_kill(Start *start);
 gboolean start_connect(Start *start, GError **error);
 gboolean start_learn(Start *start, GError **error);
+gboolean start_plug(Start *start, GError **error);
 gboolean start_tune(Start *start, GError **error);
 gboolean start_run(Start *start, GError **error);
 gboolean start_tell(Start *start, GError **error);

@@ -18,6 +18,7 @@
 #include "virtqemud/vm/power.h"
 #include "virtqemud/vm/start_private.h"
 #include "virtqemud/vm/status.h"
+#include "virtqemud/vm/vcpu_plug.h"
 
 enum { SPAWN_MS = 30000, CONNECT_MS = 30000, KILLED_MS = 10000, DYING_MS = 1000 };
 
@@ -214,6 +215,12 @@ start_learn(Start *start, GError **error)
 }
 
 /* ---- what is set up by the monitor ---- */
+
+gboolean
+start_plug(Start *start, GError **error)
+{
+    return vcpu_plug_at_start(start->vm, start->def, error);
+}
 
 static gboolean
 set_passwords(Start *start, GError **error)

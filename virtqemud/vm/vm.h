@@ -12,6 +12,13 @@
 #include "virtqemud/vm/driver.h"
 #include "virtqemud/vm/view.h"
 
+/* A processor that is being unplugged, and what QEMU has told of it. */
+typedef struct {
+    OptU32 id; /* not set: none is */
+    gboolean is_over;
+    gboolean is_refused; /* by the guest */
+} VmVcpuUnplug;
+
 struct Vm {
     Driver *driver;
     VmControl *control;
@@ -38,6 +45,7 @@ struct Vm {
     VmRunningReason expect_running;
     gboolean has_stopped; /* the event came since somebody set it to FALSE */
     gboolean has_resumed;
+    VmVcpuUnplug vcpu_unplug;
     gboolean fake_reboot;          /* a shutdown that is to become a reboot */
     gboolean is_restarting;        /* it switched itself off and is being started again, unseen */
     gboolean is_draining;          /* events are being handled */
