@@ -2,6 +2,7 @@
  * guest_log — see guest_log.h. The first line and the shape of the command line are those that the
  * stock daemon writes, which tools and people look for.
  */
+#define LOG_SOURCE "qemu.log"
 #include "virtqemud/hostres/guest_log.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/base/fd.h"
+#include "common/base/log.h"
 #include "virtqemud/hostres/folder.h"
 
 enum { TAIL_MAX_BYTES = 16384 };
@@ -114,6 +116,22 @@ append_variable(GString *out, const char *variable)
     g_string_append(out, " \\\n");
 }
 
+/* A log that has no room left holds up no guest. */
+static gboolean
+write_head(int fd, const GString *text, GError **error)
+{
+    g_autoptr(GError) failed = NULL;
+    if (fd_write_all(fd, text->str, text->len, &failed))
+        return TRUE;
+    int cause = virt_error_get_info(failed).int1;
+    if (cause == ENOSPC || cause == EDQUOT) {
+        log_warning("a guest starts whose log is full: %s", failed->message);
+        return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&failed));
+    return FALSE;
+}
+
 gboolean
 guest_log_start(int fd, const GuestLogStart *start, int64_t *ret_begin, GError **error)
 {
@@ -134,7 +152,7 @@ guest_log_start(int fd, const GuestLogStart *start, int64_t *ret_begin, GError *
         append_quoted(out, start->argv[i]);
     }
     g_string_append_c(out, '\n');
-    if (!fd_write_all(fd, out->str, out->len, error))
+    if (!write_head(fd, out, error))
         return FALSE;
     *ret_begin = lseek(fd, 0, SEEK_END);
     return TRUE;
