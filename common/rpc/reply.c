@@ -12,22 +12,33 @@
 #include "common/rpc/conn_private.h"
 #include "common/spec/remote.h"
 
+enum { TEXT_MAX_BYTES = 65536 };
+
+/* Texts may quote what a client sent, whatever that was: a message over the string limit would not
+ * encode, and who reads it takes it for UTF-8. */
+static char *
+to_text(const char *quoted)
+{
+    g_autofree char *cut = g_strndup(quoted, TEXT_MAX_BYTES);
+    return cut == NULL || g_utf8_validate(cut, -1, NULL) ? g_steal_pointer(&cut)
+                                                         : g_utf8_make_valid(cut, -1);
+}
+
 void
 rpc_encode_error(GByteArray *out, const GError *error)
 {
     VirtErrorInfo info = virt_error_get_info(error);
-    char *str1 = (char *)info.str1, *str2 = (char *)info.str2, *str3 = (char *)info.str3;
-    /* Texts may quote what a client sent: a message over the string limit would not encode. */
-    g_autofree char *message = g_strndup(error->message, 65536);
-    g_autofree char *cut1 = str1 != NULL ? g_strndup(str1, 65536) : NULL;
-    g_autofree char *cut2 = str2 != NULL ? g_strndup(str2, 65536) : NULL;
+    g_autofree char *message = to_text(error->message);
+    g_autofree char *str1 = to_text(info.str1);
+    g_autofree char *str2 = to_text(info.str2);
+    g_autofree char *str3 = to_text(info.str3);
     RemoteError wire = {
         .code = (int32_t)virt_error_get_code(error),
         .domain = (int32_t)info.domain,
         .message = message,
         .level = (int32_t)info.level,
-        .str1 = cut1,
-        .str2 = cut2,
+        .str1 = str1,
+        .str2 = str2,
         .str3 = str3,
         .int1 = info.int1,
         .int2 = info.int2,

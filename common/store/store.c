@@ -66,6 +66,12 @@ check_name(const char *name, GError **error)
     return FALSE;
 }
 
+gboolean
+store_check_name(const char *name, GError **error)
+{
+    return check_name(name, error);
+}
+
 static int
 open_folder(const StoreOps *ops, int dir, const char *path, int flags)
 {

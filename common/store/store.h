@@ -48,6 +48,8 @@ gboolean store_write_volatile(Store *store, const char *name, const void *bytes,
 /* The content. A missing file: VIRT_ERR_SYSTEM_ERROR with int1 ENOENT. */
 GBytes *store_read(const Store *store, const char *name, GError **error);
 gboolean store_exists(const Store *store, const char *name);
+/* Whether it can be the name of a file here: VIRT_ERR_INVALID_ARG where not. */
+gboolean store_check_name(const char *name, GError **error);
 /*
  * Removes the file for good, and before it its autostart link, so that none is left for a later
  * object of that name. One that is not there is no error.

@@ -3,14 +3,19 @@
  */
 #include "virtqemud/handlers/handlers.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "common/base/error.h"
 #include "common/daemon/arguments.h"
 #include "virtqemud/vm/belongings.h"
 #include "virtqemud/vm/define.h"
+#include "virtqemud/vm/edit.h"
 #include "virtqemud/vm/events.h"
 #include "virtqemud/vm/renaming.h"
+
+/* Of a file's name, with ".xml" behind it. */
+enum { NAME_BYTES_MAX = NAME_MAX - 4 };
 
 /* ---- rename ---- */
 
@@ -28,9 +33,11 @@ check_name(const char *name, GError **error)
         virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_INVALID_ARG, "the new name is empty");
         return FALSE;
     }
-    if (strpbrk(name, "/\n") == NULL && !g_str_equal(name, ".") && !g_str_equal(name, ".."))
+    gboolean fits = strlen(name) <= NAME_BYTES_MAX && g_utf8_validate(name, -1, NULL);
+    if (fits && strpbrk(name, "/\n") == NULL && !g_str_equal(name, ".") && !g_str_equal(name, ".."))
         return TRUE;
-    g_autofree char *shown = g_strescape(name, NULL);
+    g_autofree char *start = g_strndup(name, NAME_BYTES_MAX);
+    g_autofree char *shown = g_strescape(start, NULL);
     virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_XML_ERROR, "'%s' cannot be a guest's name",
                    shown);
     return FALSE;
@@ -101,7 +108,7 @@ handle_domain_rename(RpcCall *call, Vm *vm, const RemoteDomainRenameArgs *args,
         return FALSE;
     g_autoptr(DomainDef) def = domain_def_copy(shared_def_get(vm->persistent));
     def->name = arena_strdup(def->arena, name);
-    if (!rename_files(vm, def, error))
+    if (!edit_check_readable(def, error) || !rename_files(vm, def, error))
         return FALSE;
     g_autofree char *old_name = g_steal_pointer(&vm->name);
     vm->name = g_strdup(name);

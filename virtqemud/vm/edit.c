@@ -8,9 +8,8 @@
 #include "virtqemud/vm/define.h"
 #include "virtqemud/vm/status.h"
 
-/* A definition that cannot be read again would be lost with the daemon's next start. */
-static gboolean
-check_readable(const DomainDef *def, GError **error)
+gboolean
+edit_check_readable(const DomainDef *def, GError **error)
 {
     ConfContext context = {.origin = CONF_FROM_DISK};
     g_autofree char *text = define_file_text(def);
@@ -28,7 +27,7 @@ edited_copy(const SharedDef *shared, EditFn fn, const void *data, DomainDef **re
     if (shared == NULL)
         return TRUE;
     g_autoptr(DomainDef) def = domain_def_copy(shared_def_get(shared));
-    if (!fn(def, data, error) || !check_readable(def, error))
+    if (!fn(def, data, error) || !edit_check_readable(def, error))
         return FALSE;
     *ret_def = g_steal_pointer(&def);
     return TRUE;

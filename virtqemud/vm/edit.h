@@ -15,3 +15,6 @@ typedef gboolean (*EditFn)(DomainDef *def, const void *data, GError **error);
  * is changed on error. The caller sends events.
  */
 gboolean edit_definitions(Vm *vm, uint32_t affect, EditFn fn, const void *data, GError **error);
+/* A definition that cannot be read again would be lost with the daemon's next start. Errors: those
+ * of domain_def_parse(). */
+gboolean edit_check_readable(const DomainDef *def, GError **error);

@@ -62,7 +62,8 @@ renaming_do(const RenamingPlace *place, const Renaming *renaming, GError **error
                        "there is a file '%s' already, of no guest that could be loaded", to);
         return FALSE;
     }
-    if (!store_write(definitions, note, names, strlen(names), 0600, error))
+    if (!store_check_name(to, error) ||
+        !store_write(definitions, note, names, strlen(names), 0600, error))
         return FALSE;
     if (!make_new(definitions, renaming, error)) {
         undo(definitions, note, to);

@@ -1,5 +1,5 @@
-"""Many calls at once, and arguments of calls with one word broken: every count, length, flag and kind
-of value that the types of a call have, each with numbers that no honest client sends there."""
+"""Many calls at once, and arguments of calls with one word broken: every count, length, flag and
+kind of value that the types of a call have, each with numbers that no honest client sends there."""
 import struct
 
 import facts
@@ -22,7 +22,7 @@ class Words:
         self.body += struct.pack(">I", value)
 
     def count(self, what, limit, element, value):
-        """A count of elements of that many bytes: over its limit, negative, wrapping in a product."""
+        """A count of elements of that many bytes: over its limit, negative, wrapping."""
         wraps = [2 ** 32 // size + 1 for size in (element, 2 * element, 8) if size > 1]
         wrong = {limit + 1, *MOST, *(n for n in wraps if n > limit)}
         self.marks.append((len(self.body), what, wrong))

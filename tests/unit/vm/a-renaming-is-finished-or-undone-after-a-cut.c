@@ -130,6 +130,24 @@ test_taken_name(void)
     g_assert_cmpuint(count_names(path), ==, 2);
 }
 
+/* What no file can be called leaves nothing behind, no note either. */
+static void
+test_impossible_name(void)
+{
+    static const char *const names[] = {"a\tb", "a\x7f", "../b", "a/b"};
+    g_autofree char *path = make_folder(FALSE);
+    g_autoptr(Store) store = store_open(path, 0700, NULL);
+    RenamingPlace place = {.definitions = store};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GError) error = NULL;
+        Renaming renaming = {"1111", "a", names[i], NEW, TRUE};
+        g_assert_false(renaming_do(&place, &renaming, &error));
+        g_assert_cmpint(virt_error_get_code(error), ==, VIRT_ERR_INVALID_ARG);
+        check_content(store, "a.xml", OLD);
+        g_assert_cmpuint(count_names(path), ==, 1);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -141,5 +159,6 @@ main(int argc, char **argv)
     g_test_add_data_func("/renaming/fails", &fails, test_cuts);
     g_test_add_data_func("/renaming/fails-with-link", &fails_with_link, test_cuts);
     g_test_add_func("/renaming/taken-name", test_taken_name);
+    g_test_add_func("/renaming/impossible-name", test_impossible_name);
     return g_test_run();
 }
