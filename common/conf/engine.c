@@ -56,7 +56,7 @@ conf_path_segment(const char *path, const char **ret_rest)
         *ret_rest = path;
         return 0;
     }
-    size_t len = strcspn(path, "/");
+    size_t len = (size_t)(strchrnul(path, '/') - path);
     *ret_rest = path[len] == '/' ? path + len + 1 : path + len;
     return len;
 }

@@ -8,6 +8,8 @@
 #include "common/conf/raw.h"
 #include "common/conf/value.h"
 
+enum { USUAL_BYTES = 4096 }; /* of a document */
+
 struct ConfWriter {
     GString *out;
     unsigned flags;
@@ -51,6 +53,8 @@ static gboolean
 is_printed(const ConfWriter *writer, const ConfField *field)
 {
     unsigned want = writer->flags, flags = field->flags;
+    if (flags == 0)
+        return TRUE;
     return !((flags & SECURE) != 0 && (want & CONF_FORMAT_SECURE) == 0) &&
            !((flags & MIGRATABLE_OMIT) != 0 && (want & CONF_FORMAT_MIGRATABLE) != 0) &&
            !((flags & INACTIVE_OMIT) != 0 && (want & CONF_FORMAT_INACTIVE) != 0) &&
@@ -68,8 +72,7 @@ is_extra_printed(const ConfWriter *writer, const ConfExtra *extra)
 static const char *
 rest_of(const Level *level, const ConfField *field)
 {
-    size_t len = strlen(field->path);
-    return len > level->skip ? field->path + level->skip : "";
+    return strnlen(field->path, level->skip) == level->skip ? field->path + level->skip : "";
 }
 
 static const ConfField *
@@ -96,10 +99,14 @@ level_inside(const Level *outer, const ConfType *type, const void *object)
     return level;
 }
 
+/* Text goes out piece by piece: a document has some hundred of these, and printing by a format
+ * costs more than all that it prints. */
 static void
 write_attribute(ConfWriter *writer, const char *name, const char *value)
 {
-    g_string_append_printf(writer->out, " %s='", name);
+    g_string_append_c(writer->out, ' ');
+    g_string_append(writer->out, name);
+    g_string_append(writer->out, "='");
     conf_escape_attribute(writer->out, value);
     g_string_append_c(writer->out, '\'');
 }
@@ -111,28 +118,35 @@ has_value(const ConfField *field, const void *member)
 }
 
 static void
+write_value(ConfWriter *writer, const Level *level, const ConfField *field)
+{
+    const void *member = conf_member(field, level->object);
+    const char *rest = rest_of(level, field);
+    if (!has_value(field, member) || (*rest != '@' && (field->kind != CONF_SIZE || *rest != '\0')))
+        return;
+    if (*rest == '@') {
+        g_autofree char *text = conf_value_text(field, member);
+        write_attribute(writer, rest + 1, text);
+    }
+    if (field->kind == CONF_SIZE)
+        write_attribute(writer, "unit", "KiB");
+}
+
+static void
 write_own_attributes(ConfWriter *writer, const Level *level)
 {
     for (const ConfField *field = level->from; field < level->to; field++) {
-        const char *rest = rest_of(level, field);
-        const void *member = conf_member(field, level->object);
         if (!is_printed(writer, field))
             continue;
-        if (field->kind == CONF_INCLUDE || (field->kind == CONF_UNION && *field->path == '\0' &&
-                                            conf_union_type(field, level->object) != NULL)) {
+        if (conf_kind_is_value(field->kind)) {
+            write_value(writer, level, field);
+        } else if (field->kind == CONF_INCLUDE ||
+                   (field->kind == CONF_UNION && *field->path == '\0' &&
+                    conf_union_type(field, level->object) != NULL)) {
             const ConfType *type =
                 field->kind == CONF_INCLUDE ? field->type : conf_union_type(field, level->object);
-            Level inside = level_of(type, member);
+            Level inside = level_of(type, conf_member(field, level->object));
             write_own_attributes(writer, &inside);
-        } else if (field->kind == CONF_SIZE && *rest == '\0' && has_value(field, member)) {
-            write_attribute(writer, "unit", "KiB");
-        } else if (field->kind == CONF_SIZE && *rest == '@' && has_value(field, member)) {
-            g_autofree char *text = conf_value_text(field, member);
-            write_attribute(writer, rest + 1, text);
-            write_attribute(writer, "unit", "KiB");
-        } else if (conf_kind_is_value(field->kind) && *rest == '@' && has_value(field, member)) {
-            g_autofree char *text = conf_value_text(field, member);
-            write_attribute(writer, rest + 1, text);
         }
     }
 }
@@ -162,8 +176,8 @@ write_text(ConfWriter *writer, const Level *level, gboolean *ret_wanted)
                 return TRUE;
             continue;
         }
-        if (!conf_kind_is_value(field->kind) || *rest_of(level, field) != '\0' ||
-            !is_printed(writer, field) || !has_value(field, member))
+        if (!conf_kind_is_value(field->kind) || !has_value(field, member) ||
+            !is_printed(writer, field) || *rest_of(level, field) != '\0')
             continue;
         *ret_wanted = TRUE;
         g_autofree char *text = conf_value_text(field, member);
@@ -178,10 +192,16 @@ write_text(ConfWriter *writer, const Level *level, gboolean *ret_wanted)
 
 typedef enum { WHEN_FILLED, IN_ANY_CASE } Presence;
 
+/* A name of an element, a part of a row's path. */
+typedef struct {
+    const char *text;
+    size_t len;
+} Name;
+
 static void
-note_namespace(ConfWriter *writer, const char *name)
+note_namespace(ConfWriter *writer, const Name *element)
 {
-    const char *colon = strchr(name, ':');
+    const char *name = element->text, *colon = memchr(name, ':', element->len);
     if (colon == NULL)
         return;
     g_autofree char *declaration =
@@ -191,13 +211,29 @@ note_namespace(ConfWriter *writer, const char *name)
         g_string_append(writer->namespaces, declaration);
 }
 
+static void
+write_tag(ConfWriter *writer, const char *before, const Name *name, const char *after)
+{
+    g_string_append(writer->out, before);
+    g_string_append_len(writer->out, name->text, (gssize)name->len);
+    g_string_append(writer->out, after);
+}
+
+static void
+write_indent(ConfWriter *writer)
+{
+    for (unsigned i = 0; i < writer->depth; i++)
+        g_string_append(writer->out, "  ");
+}
+
 /* An element of this level's rows; nothing when it stays empty, unless it is wanted. */
 static void
-write_element(ConfWriter *writer, const char *name, const Level *level, Presence presence)
+write_element(ConfWriter *writer, const Name *name, const Level *level, Presence presence)
 {
     GString *out = writer->out;
     size_t start = out->len;
-    g_string_append_printf(out, "%*s<%s", (int)writer->depth * 2, "", name);
+    write_indent(writer);
+    write_tag(writer, "<", name, "");
     size_t attributes = out->len;
     write_attributes(writer, level);
     gboolean wanted = presence == IN_ANY_CASE || out->len > attributes;
@@ -205,7 +241,7 @@ write_element(ConfWriter *writer, const char *name, const Level *level, Presence
     if (writer->root_end == 0)
         writer->root_end = content;
     if (write_text(writer, level, &wanted)) {
-        g_string_append_printf(out, "</%s>\n", name);
+        write_tag(writer, "</", name, ">\n");
         note_namespace(writer, name);
         return;
     }
@@ -215,7 +251,8 @@ write_element(ConfWriter *writer, const char *name, const Level *level, Presence
     write_children(writer, level);
     writer->depth--;
     if (out->len > inside) {
-        g_string_append_printf(out, "%*s</%s>\n", (int)writer->depth * 2, "", name);
+        write_indent(writer);
+        write_tag(writer, "</", name, ">\n");
     } else if (wanted) {
         g_string_truncate(out, content);
         g_string_append(out, "/>\n");
@@ -231,9 +268,10 @@ write_struct(ConfWriter *writer, const char *name, const ConfType *type, const v
              Presence presence)
 {
     Level level = level_of(type, object);
+    Name element = {name, strlen(name)};
     const ConfExtra **extras = conf_extras(type, (void *)(uintptr_t)object);
     level.extras = extras != NULL ? *extras : NULL;
-    write_element(writer, name, &level, presence);
+    write_element(writer, &element, &level, presence);
 }
 
 void
@@ -247,19 +285,21 @@ static const ConfField *
 write_run(ConfWriter *writer, const Level *level, const ConfField *first)
 {
     const char *rest = rest_of(level, first), *tail;
-    size_t len = conf_path_segment(rest, &tail);
+    Name name = {rest, conf_path_segment(rest, &tail)};
     const ConfField *after = first + 1;
     while (after < level->to && conf_path_same_element(rest, rest_of(level, after)))
         after++;
-    g_autofree char *name = g_strndup(rest, len);
-    g_autofree char *owner_path = g_strdup_printf("%s%s/", level->owner_path, name);
+    g_autofree char *owner_path =
+        level->extras == NULL
+            ? NULL
+            : g_strdup_printf("%s%.*s/", level->owner_path, (int)name.len, name.text);
     Level run = {.from = first,
                  .to = after,
-                 .skip = level->skip + len + 1,
+                 .skip = level->skip + name.len + 1,
                  .object = level->object,
                  .extras = level->extras,
                  .owner_path = owner_path};
-    write_element(writer, name, &run, WHEN_FILLED);
+    write_element(writer, &name, &run, WHEN_FILLED);
     return after;
 }
 
@@ -353,18 +393,29 @@ write_union(ConfWriter *writer, const Level *level, const ConfField *field)
     write_children(writer, &inside);
 }
 
+/* Most of what a document may have is not in it. Additions may stand at a row without a value. */
+static gboolean
+says_nothing(const ConfWriter *writer, const Level *level, const ConfField *field)
+{
+    return !is_printed(writer, field) ||
+           (conf_kind_is_value(field->kind) && level->extras == NULL &&
+            !has_value(field, conf_member(field, level->object)));
+}
+
 static void
 write_children(ConfWriter *writer, const Level *level)
 {
     gboolean has_extra_row = FALSE;
     for (const ConfField *field = level->from; field < level->to;) {
+        if (says_nothing(writer, level, field)) {
+            field++;
+            continue;
+        }
         const char *rest = rest_of(level, field), *tail;
         gboolean in_element =
             conf_path_segment(rest, &tail) > 0 &&
             (conf_kind_is_value(field->kind) || field->kind == CONF_CHOICE || *tail != '\0');
-        if (!is_printed(writer, field)) {
-            field++;
-        } else if (in_element) {
+        if (in_element) {
             field = write_run(writer, level, field);
         } else {
             if (field->kind == CONF_INCLUDE) {
@@ -388,7 +439,7 @@ write_children(ConfWriter *writer, const Level *level)
 char *
 conf_format(const ConfType *type, const void *object, unsigned flags, unsigned depth)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_sized_new(USUAL_BYTES);
     g_autoptr(GString) namespaces = g_string_new(NULL);
     ConfWriter writer = {out, flags, depth, namespaces, 0};
     conf_writer_struct(&writer, type, object);

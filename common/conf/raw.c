@@ -235,14 +235,25 @@ escape_char(GString *out, char c)
 void
 conf_escape(GString *out, const char *text)
 {
-    for (; *text != '\0'; text++)
+    for (;; text++) {
+        size_t plain = strcspn(text, "&<>'\"\r");
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (*text == '\0')
+            return;
         escape_char(out, *text);
+    }
 }
 
 void
 conf_escape_attribute(GString *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
+    for (;; text++) {
+        size_t plain = strcspn(text, "&<>'\"\r\n\t");
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (*text == '\0')
+            return;
         if (*text == '\n' || *text == '\t')
             g_string_append_printf(out, "&#%d;", *text);
         else

@@ -9,12 +9,6 @@
 
 enum { SUGGESTION_DISTANCE = 2, LONGEST_NAME = 64, QUOTED_NAMES = 12 };
 
-gboolean
-conf_kind_is_value(ConfKind kind)
-{
-    return kind >= CONF_STRING && kind <= CONF_SIZE;
-}
-
 const char *
 conf_enum_name(const ConfEnum *values, int value)
 {
@@ -269,7 +263,12 @@ number_text(const ConfField *field, uint64_t value)
 {
     if ((field->flags & HEX) != 0)
         return g_strdup_printf("0x%0*" G_GINT64_MODIFIER "x", (int)MAX(field->digits, 1), value);
-    return g_strdup_printf("%" G_GUINT64_FORMAT, value);
+    char digits[24], *start = digits + sizeof digits - 1;
+    *start = '\0';
+    do
+        *--start = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
+    return g_strdup(start);
 }
 
 char *

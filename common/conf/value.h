@@ -9,7 +9,11 @@
 #include "common/conf/conf.h"
 
 /* Whether the row holds one value. */
-gboolean conf_kind_is_value(ConfKind kind);
+static inline gboolean
+conf_kind_is_value(ConfKind kind)
+{
+    return kind >= CONF_STRING && kind <= CONF_SIZE;
+}
 /* Reads `text` into the member. FALSE: `ret_why` says what is wrong with it, for the caller to
  * free. `unit` is for CONF_SIZE, NULL: none given. */
 gboolean conf_value_parse(const ConfField *field, Arena *arena, void *member, const char *text,

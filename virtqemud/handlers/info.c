@@ -124,6 +124,32 @@ handle_domain_has_managed_save_image(RpcCall *call, const VmView *view,
 /* VIR_DOMAIN_XML_SECURE, INACTIVE, UPDATE_CPU, MIGRATABLE */
 enum { XML_FLAGS = 1 | 2 | 4 | 8 };
 
+/* A definition that takes more is printed by a worker: the io thread has others to answer. */
+enum { SMALL_DEFINITION_BYTES = 128 * 1024 };
+
+typedef struct {
+    RpcCall *call;
+    const VmView *view; /* the call's own */
+    uint32_t flags;
+} Print;
+
+static void
+print_document(void *data)
+{
+    Print *print = data;
+    RemoteDomainGetXmlDescRet *ret = rpc_call_ret(print->call);
+    g_autofree char *text = vm_view_format(print->view, print->flags);
+    ret->xml = arena_strdup(rpc_call_arena(print->call), text);
+}
+
+static void
+print_elsewhere(void *data)
+{
+    Print *print = data;
+    print_document(print);
+    rpc_call_complete(print->call, NULL);
+}
+
 gboolean
 handle_domain_get_xml_desc(RpcCall *call, const VmView *view,
                            const RemoteDomainGetXmlDescArgs *args, RemoteDomainGetXmlDescRet *ret,
@@ -133,8 +159,14 @@ handle_domain_get_xml_desc(RpcCall *call, const VmView *view,
         return FALSE;
     if (foretold_is_asked(view, args->flags))
         return foretold_run(call, view, args->flags);
-    g_autofree char *text = vm_view_format(view, args->flags);
-    ret->xml = arena_strdup(rpc_call_arena(call), text);
+    Print *print = arena_new_of(rpc_call_arena(call), Print);
+    *print = (Print){call, view, args->flags};
+    if (arena_used(vm_view_current(view)->arena) <= SMALL_DEFINITION_BYTES) {
+        print_document(print);
+        return TRUE;
+    }
+    rpc_call_defer(call);
+    worker_post(daemon_workers(driver_of(call)->daemon), print_elsewhere, print);
     return TRUE;
 }
 
