@@ -374,6 +374,14 @@ on_auth_deadline(void *data)
     rpc_conn_free(conn);
 }
 
+/* No call takes descriptors before a connection is open, or when it may only read. */
+static void
+let_fds_in(const RpcConn *conn)
+{
+    if (conn->link != NULL)
+        rpc_link_set_drops_fds(conn->link, !conn->state.opened || conn->state.read_only);
+}
+
 RpcConn *
 rpc_conn_new(RpcServer *server, Transport *transport, Identity *peer, const RpcConnState *state)
 {
@@ -386,6 +394,7 @@ rpc_conn_new(RpcServer *server, Transport *transport, Identity *peer, const RpcC
     conn->streams = g_hash_table_new(NULL, NULL);
     conn->calls = g_hash_table_new(NULL, NULL);
     conn->link = rpc_link_new(rpc_server_io(server), transport, &link_events, conn);
+    let_fds_in(conn);
     if (!state->authenticated) {
         Loop *loop = rpc_server_loop(server);
         rpc_link_set_max_frame(conn->link, FRAME_ANONYMOUS_MAX_BYTES);
@@ -460,6 +469,7 @@ rpc_conn_set_opened(RpcConn *conn, const RpcConnKind *kind, const char *uri, gbo
     conn->state.read_only = conn->state.read_only || read_only;
     g_free(conn->uri);
     conn->uri = g_strdup(uri);
+    let_fds_in(conn);
 }
 
 gboolean

@@ -354,6 +354,12 @@ rpc_link_expect_pings(RpcLink *link)
     rpc_session_expect_pings(link->session);
 }
 
+void
+rpc_link_set_drops_fds(RpcLink *link, gboolean drops)
+{
+    transport_set_drops_fds(link->transport, drops);
+}
+
 const Transport *
 rpc_link_transport(const RpcLink *link)
 {

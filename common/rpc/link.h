@@ -58,3 +58,5 @@ Transport *rpc_link_saved_transport(GVariant *saved, Handover *handover);
 /* Into a new link on that transport. */
 void rpc_link_restore(RpcLink *link, GVariant *saved, Handover *handover);
 const Transport *rpc_link_transport(const RpcLink *link);
+/* See transport_set_drops_fds(). */
+void rpc_link_set_drops_fds(RpcLink *link, gboolean drops);

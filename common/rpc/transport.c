@@ -44,8 +44,11 @@ unix_read(Transport *transport, uint8_t *bytes, size_t len, size_t *ret_len, int
     /* The kernel cuts what does not fit into the control buffer and closes it. */
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(FRAME_FDS_MAX * sizeof(int))];
     struct iovec iov = {bytes, len};
-    struct msghdr msg = {
-        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+    if (!transport->drops_fds) {
+        msg.msg_control = control;
+        msg.msg_controllen = sizeof control;
+    }
     ssize_t n = recvmsg(transport->read_fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (n < 0)
         return status_from_errno(errno, "read from", error);
@@ -112,7 +115,7 @@ transport_new(const TransportOps *ops, int read_fd, int write_fd)
     if (write_fd != read_fd)
         (void)fcntl(write_fd, F_SETFL, fcntl(write_fd, F_GETFL) | O_NONBLOCK);
     Transport *transport = g_new(Transport, 1);
-    *transport = (Transport){ops, read_fd, write_fd};
+    *transport = (Transport){ops, read_fd, write_fd, FALSE};
     return transport;
 }
 
@@ -126,6 +129,12 @@ Transport *
 transport_new_pair(int read_fd, int write_fd)
 {
     return transport_new(&pair_ops, read_fd, write_fd);
+}
+
+void
+transport_set_drops_fds(Transport *transport, gboolean drops)
+{
+    transport->drops_fds = drops;
 }
 
 void

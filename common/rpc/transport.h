@@ -31,10 +31,17 @@ struct Transport {
     const TransportOps *ops;
     int read_fd;
     int write_fd; /* the same as read_fd for a socket */
+    gboolean drops_fds;
 };
 
 /* Both take the descriptors and make them non-blocking. */
 Transport *transport_new_unix(int fd);
 Transport *transport_new_pair(int read_fd, int write_fd);
+/*
+ * From now on descriptors that come are dropped, or not: the kernel keeps them from this process.
+ * Once here one must be closed, and close() waits for whoever serves the file: a local user's own
+ * file system (FUSE) could hold up the io thread. So only who may use them is let send any.
+ */
+void transport_set_drops_fds(Transport *transport, gboolean drops);
 /* Closes. */
 void transport_free(Transport *transport);
