@@ -38,6 +38,7 @@ main(int argc, char **argv)
         .n_kinds = G_N_ELEMENTS(kinds),
         .init = driver_init,
         .is_busy = driver_is_busy,
+        .is_at_rest = driver_is_at_rest,
         .save = driver_save,
         .leavers = leavers,
         .stop = driver_stop,

@@ -336,11 +336,11 @@ daemon_start(Daemon *daemon, DaemonExit *ret_exit, GError **error)
     if (!block_signals(daemon, error) || !make_loop(daemon, error) ||
         !daemon_make_servers(daemon, error))
         return FALSE;
+    daemon_replace_adopt_children(daemon);
     if (daemon->info->init != NULL && !daemon->info->init(daemon, error))
         return FALSE;
     if (!daemon_replace_restore(daemon))
         daemon_start_listening(daemon);
-    daemon_replace_adopt_children(daemon);
     g_clear_pointer(&daemon->handover, handover_free);
     return TRUE;
 }

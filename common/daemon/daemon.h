@@ -46,6 +46,9 @@ typedef struct {
     /* What else there is to do before the first client. NULL: nothing. */
     gboolean (*init)(Daemon *daemon, GError **error);
     void (*reload)(Daemon *daemon); /* SIGHUP; may be NULL */
+    /* Whether nothing is under way that could not be left to another program, steps and calls
+     * aside; may be NULL. */
+    gboolean (*is_at_rest)(Daemon *daemon);
     /* Leaves what it keeps open to the program that follows; no step runs, nothing comes any more
      * if that goes well. May be NULL. */
     void (*save)(Daemon *daemon, Handover *handover);

@@ -91,7 +91,8 @@ static gboolean
 is_at_rest(Daemon *daemon)
 {
     return !steps_run(daemon) && rpc_server_is_at_rest(daemon->server) &&
-           rpc_server_is_at_rest(daemon->admin);
+           rpc_server_is_at_rest(daemon->admin) &&
+           (daemon->info->is_at_rest == NULL || daemon->info->is_at_rest(daemon));
 }
 
 static void turn(void *data);

@@ -21,5 +21,6 @@ int daemon_replace_take_pid_file(Daemon *daemon);
 gboolean daemon_replace_restore(Daemon *daemon);
 /* The paths of the sockets that it had made; NULL: none. The caller frees. */
 char **daemon_replace_socket_paths(const Daemon *daemon);
-/* Waits for the children that it had, so that they do not stay behind as zombies. */
+/* Waits for the children that it had, so that they do not stay behind as zombies. Before there are
+ * children of our own. */
 void daemon_replace_adopt_children(Daemon *daemon);

@@ -122,11 +122,11 @@ restore_lender(void *context, GVariant *saved, Handover *handover)
                                 : NULL;
     if (ref == NULL)
         return NULL;
+    Lender *lender = lender_new(ref, NULL, client);
     Restore *restore = g_new(Restore, 1);
-    *restore = (Restore){obj_ref_ref(ref), lender_new(ref, NULL, client),
-                         fd_groups_saved(groups, handover)};
+    *restore = (Restore){obj_ref_ref(ref), lender, fd_groups_saved(groups, handover)};
     strand_post(obj_ref_strand(ref), restore_step, restore, restore_free);
-    return restore->lender;
+    return lender;
 }
 
 const RpcLeaverKind fd_associate_leaver = {"lent", on_client_gone, save_lender, restore_lender};

@@ -156,6 +156,17 @@ driver_is_busy(Daemon *daemon)
     return atomic_load(&driver->n_active) > 0;
 }
 
+gboolean
+driver_is_at_rest(Daemon *daemon)
+{
+    const Driver *driver = daemon_data(daemon);
+    for (const GList *at = driver->runs.head; at != NULL; at = at->next) {
+        if (vm_run_is_ending(at->data))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void
 driver_save(Daemon *daemon, Handover *handover)
 {

@@ -61,6 +61,7 @@ Driver *driver_of(const RpcCall *call);
 /* For main.c: DaemonInfo's functions. */
 gboolean driver_init(Daemon *daemon, GError **error);
 gboolean driver_is_busy(Daemon *daemon);
+gboolean driver_is_at_rest(Daemon *daemon);
 void driver_save(Daemon *daemon, Handover *handover);
 void driver_stop(Daemon *daemon);
 void driver_free(Daemon *daemon);

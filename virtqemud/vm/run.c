@@ -381,6 +381,12 @@ vm_run_end(VmRun *run, int64_t kill_after_ms)
     loop_post(run->driver->loop, end_on_io, end);
 }
 
+gboolean
+vm_run_is_ending(const VmRun *run)
+{
+    return run->has_exited || run->drain_timer != NULL || run->kill_due_us != 0;
+}
+
 int64_t
 vm_run_unresponsive_since_us(VmRun *run)
 {
@@ -425,9 +431,14 @@ vm_run_wait_event(VmRun *run, int64_t deadline_us, GError **error)
 }
 
 static void
-drain_step(void *data)
+ring(VmRun *run)
 {
-    vm_monitor_events_step(data);
+    leaf_lock(&run->lock);
+    Future *bell = g_steal_pointer(&run->bell);
+    leaf_unlock(&run->lock);
+    if (bell != NULL)
+        (void)future_complete(bell, NULL, NULL);
+    future_unref(bell);
 }
 
 static void
@@ -445,12 +456,9 @@ on_event(void *data, const QmpEvent *event)
     vm_monitor_forward(run, event);
     leaf_lock(&run->lock);
     g_queue_push_tail(&run->inbox, copy);
-    Future *bell = g_steal_pointer(&run->bell);
     leaf_unlock(&run->lock);
-    if (bell != NULL)
-        (void)future_complete(bell, NULL, NULL);
-    future_unref(bell);
-    strand_post(obj_ref_strand(run->ref), drain_step, vm_run_ref(run), run_free);
+    ring(run);
+    strand_post(obj_ref_strand(run->ref), vm_monitor_events_step, vm_run_ref(run), run_free);
 }
 
 /* ---- the monitor ---- */
@@ -465,17 +473,6 @@ typedef struct {
     QmpRest rest; /* without input: there is none */
     Future *made;
 } Connect;
-
-static void
-ring(VmRun *run)
-{
-    leaf_lock(&run->lock);
-    Future *bell = g_steal_pointer(&run->bell);
-    leaf_unlock(&run->lock);
-    if (bell != NULL)
-        (void)future_complete(bell, NULL, NULL);
-    future_unref(bell);
-}
 
 /* Who waited for it so long that it gave up has not looked at the guest. */
 static void

@@ -108,6 +108,8 @@ void vm_run_unexpect_exit(VmRun *run);
 /* Ends the process: no further command, SIGTERM once QEMU has answered those it has, SIGKILL after
  * `kill_after_ms` (0: at once; -1: never); a kill that is due sooner stays. Any thread. */
 void vm_run_end(VmRun *run, int64_t kill_after_ms);
+/* Whether it was told to end, or has ended, and that is not over yet. Io thread. */
+gboolean vm_run_is_ending(const VmRun *run);
 /* Since when QEMU has not answered, monotonic; 0: it does. Any thread. */
 int64_t vm_run_unresponsive_since_us(VmRun *run);
 /* It could not be reached; until its monitor is ready. Any thread. */
