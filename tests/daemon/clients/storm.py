@@ -153,7 +153,7 @@ class Client:
                 return
             except libvirt.libvirtError:
                 if time.monotonic() > end:
-                    raise
+                    return  # whoever waits for this thread sees it
                 time.sleep(0.05)
 
     def leave(self):
@@ -188,6 +188,8 @@ class Client:
         while time.monotonic() < end:
             if self.view is None:
                 self.connect()
+            if self.view is None:
+                return
             code = self.act()
             is_lost = code and code not in FITS and not self.view.connection.isAlive()
             if is_lost or self.chance.random() < 0.02:

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+import bench
 import builds
 import daemons
 import fuzzing
@@ -21,12 +22,12 @@ SUITES = {
     "style": (builds.style, 120, True),
     "daemon": (daemons.run, 1500, True),
     "clang": (builds.clang, 240, False),
-    "asan": (builds.asan, 420, False),
-    "tsan": (builds.tsan, 300, False),
+    "asan": (builds.asan, 600, False),
+    "tsan": (builds.tsan, 420, False),
     "fuzz": (fuzzing.run, 420, False),
 }
 
-
+BENCH = (bench.run, 1200, False)
 NEED_BUILD = {"unit", "golden", "style", "daemon"}
 
 
@@ -38,6 +39,8 @@ def parse(argv):
     parser.add_argument("suites", nargs="*", metavar="SUITE", choices=[[], *SUITES], default=[])
     parser.add_argument("--fast", action="store_true",
                         help="one build; unit, golden, style and the core of daemon")
+    parser.add_argument("--bench", action="store_true",
+                        help="nothing of that: measure speed and memory beside stock's")
     parser.add_argument("-k", metavar="PATTERN", dest="pattern",
                         help="only tests whose name matches this regular expression")
     parser.add_argument("--fuzz-seconds", type=int, default=180, metavar="N",
@@ -53,6 +56,8 @@ def parse(argv):
 
 
 def chosen(options):
+    if options.bench:
+        return ["bench"]
     names = [name for name, row in SUITES.items()
              if (name in options.suites if options.suites else not options.fast or row[2])]
     if "build" not in names and set(names) & NEED_BUILD:
@@ -92,7 +97,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     broken = False
     for name in chosen(options):
-        run, seconds, _ = SUITES[name]
+        run, seconds, _ = BENCH if name == "bench" else SUITES[name]
         if broken and name in NEED_BUILD:
             report.add(name, "all", "SKIP", reason="the build failed")
             continue
@@ -102,7 +107,7 @@ def main():
         report.end(name, time.monotonic() - start)
         broken = broken or (name == "build" and not ok)
     # --fast runs a part of a suite: what a row names may not be in it.
-    whole = not options.suites and not options.pattern and not options.fast
+    whole = not (options.suites or options.pattern or options.fast or options.bench)
     if whole and not broken:
         builds.features(options, report)
     give_back(options)
