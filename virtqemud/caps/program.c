@@ -209,8 +209,13 @@ start(Program *program, const QemuProbeRequest *request, const ExecPlan *plan, i
                         .record_fd = record_end,
                         .deadline_us = program->deadline_us};
     ExecStarted started;
-    if (!exec_start(plan, &exec, &started, error))
+    g_autoptr(GError) local = NULL;
+    if (!exec_start(plan, &exec, &started, &local)) {
+        if (virt_error_matches(local, VIRT_ERR_OPERATION_TIMEOUT))
+            g_prefix_error(&local, "'%s': ", program->path);
+        g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
+    }
     program->pidfd = started.pidfd;
     return TRUE;
 }

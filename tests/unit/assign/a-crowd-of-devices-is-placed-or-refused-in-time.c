@@ -2,6 +2,8 @@
  * Thousands of devices in one document are placed, or refused for want of room, within a bounded
  * time: what a client sends must not hold a daemon.
  */
+#include <time.h>
+
 #include "tests/unit/assign/guests.h"
 
 enum { MANY = 10000, SECONDS = 20 };
@@ -54,13 +56,13 @@ test_crowds(void)
     for (size_t i = 0; i < G_N_ELEMENTS(machines) * G_N_ELEMENTS(crowds); i++) {
         g_autofree char *xml = crowd(machines[i % 2], crowds[i / 2]);
         g_autoptr(GError) error = NULL;
-        gint64 start = g_get_monotonic_time();
+        clock_t start = clock(); /* of the processor: others may be busy */
         g_autoptr(DomainDef) def = guest_define(xml, caps, &error);
         g_assert_true((def != NULL) != (error != NULL));
-        gint64 us = g_get_monotonic_time() - start;
+        clock_t spent = clock() - start;
         g_test_message("%s, %s: %s in %.3f s", machines[i % 2], crowds[i / 2],
-                       def != NULL ? "placed" : error->message, (double)us / G_USEC_PER_SEC);
-        g_assert_cmpint(us, <, SECONDS * G_USEC_PER_SEC);
+                       def != NULL ? "placed" : error->message, (double)spent / CLOCKS_PER_SEC);
+        g_assert_cmpint(spent, <, SECONDS * CLOCKS_PER_SEC);
     }
 }
 

@@ -5,6 +5,8 @@
 #include "common/base/error.h"
 #include "tests/unit/auth/bus.h"
 
+enum { DEADLINE_MS = 200 };
+
 typedef struct {
     gint done;
     PolkitResult result;
@@ -81,11 +83,13 @@ test_no_answer(void)
         return;
     Polkit *polkit = polkit_new(bus_loop(bus), NULL, bus_address(bus));
     Outcome outcome, other;
-    ask(polkit, "a.never", 200, &outcome);
+    int64_t begun_us = g_get_monotonic_time();
+    ask(polkit, "a.never", DEADLINE_MS, &outcome);
     ask(polkit, "a.yes", 0, &other);
     bus_await(bus, &other.done);
     g_assert_cmpint(other.result, ==, POLKIT_ALLOWED);
-    g_assert_cmpint(outcome.done, ==, 0);
+    g_assert_true(outcome.done == 0 ||
+                  g_get_monotonic_time() - begun_us >= DEADLINE_MS * (int64_t)1000);
     bus_await(bus, &outcome.done);
     g_assert_cmpint(outcome.code, ==, VIRT_ERR_OPERATION_TIMEOUT);
     /* The dialogue, if there is one, is taken away. */

@@ -2,6 +2,8 @@
  * Documents made to exhaust the reader are refused quickly: size, depth, attributes, entities,
  * document types.
  */
+#include <time.h>
+
 #include "tests/unit/conf/toys.h"
 
 static void
@@ -36,9 +38,9 @@ test_attributes(void)
 {
     g_autofree char *wide =
         repeat("<domain type='x'><name>a</name><memory", " a%zu='1'", 100000, "/></domain>");
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
     refuse(wide);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+    g_assert_cmpint(clock() - start, <, 5 * CLOCKS_PER_SEC);
 }
 
 static void

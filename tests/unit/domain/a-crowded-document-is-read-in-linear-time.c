@@ -2,6 +2,8 @@
  * Many disks, features and unknown elements in one document take time in proportion, not its
  * square.
  */
+#include <time.h>
+
 #include "tests/unit/domain/guests.h"
 
 enum { MANY = 20000, SECONDS = 20 };
@@ -23,11 +25,11 @@ static void
 check(char *xml)
 {
     g_autofree char *owned = xml;
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* of the processor: others may be busy */
     g_autoptr(DomainDef) def = guest_must_read(owned, CONF_FROM_USER);
     g_autofree char *out = domain_def_format(def, 0);
     g_assert_cmpuint(strlen(out), >, MANY * 10);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, SECONDS * G_USEC_PER_SEC);
+    g_assert_cmpint(clock() - start, <, SECONDS * CLOCKS_PER_SEC);
 }
 
 static void

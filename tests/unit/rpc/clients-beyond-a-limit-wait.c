@@ -170,7 +170,7 @@ test_deadline(void)
     dial(&f);
     dial(&f);
     g_assert_cmpuint(n_clients(&f), ==, 2);
-    int64_t end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+    int64_t end = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
     while (rpc_server_n_clients(f.served.server) > 0 && g_get_monotonic_time() < end)
         loop_iterate(f.served.loop, 20);
     g_assert_cmpuint(n_clients(&f), ==, 0);
@@ -198,7 +198,7 @@ test_descriptors(void)
     loop_iterate(f.served.loop, 50);
     g_assert_cmpint(g_get_monotonic_time() - start, >=, 40000);
     g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
-    int64_t end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+    int64_t end = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
     while (rpc_server_n_clients(f.served.server) < 5 && g_get_monotonic_time() < end)
         loop_iterate(f.served.loop, 20);
     g_assert_cmpuint(n_clients(&f), ==, 5);

@@ -13,7 +13,7 @@
 #include "common/base/error.h"
 #include "common/spec/remote.h"
 
-enum { PATIENCE_US = 10 * G_USEC_PER_SEC, IDLE_TURNS = 20 };
+enum { PATIENCE_US = 60 * G_USEC_PER_SEC, IDLE_TURNS = 20 };
 
 void
 run_until(Loop *loop, const gboolean *flag)
