@@ -205,6 +205,8 @@ again_step(void *data)
         (void)vm_run_hook(vm, vm_def(vm), HOOK_RECONNECT, NULL, NULL);
         return;
     }
+    if (vm->run != again->run)
+        return; /* it has ended meanwhile */
     vm_run_set_unresponsive(again->run);
     log_error("the monitor of guest '%s' (process %d) cannot be reached: %s", vm->name,
               (int)again->run->pid, error->message);
