@@ -16,7 +16,8 @@ gboolean vcpu_plug_at_start(Vm *vm, DomainDef *def, GError **error);
 
 /*
  * Of the running guest. Errors: CONFIG_UNSUPPORTED (fewer are wanted than cannot be unplugged),
- * OPERATION_TIMEOUT (the guest keeps it), OPERATION_FAILED (it refused), those of QEMU.
+ * OPERATION_TIMEOUT (the guest keeps it), OPERATION_FAILED (it refused), OPERATION_UNSUPPORTED (to
+ * unplug from a guest that is emulated), those of QEMU.
  */
 gboolean vcpu_plug_set_count(Vm *vm, uint32_t count, GError **error);
 gboolean vcpu_plug_one(Vm *vm, uint32_t id, GError **error);
