@@ -7,13 +7,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/fd.h"
 
-enum { NAME_CHARACTERS = 20, DEPTH_MAX = 64 };
+enum { NAME_CHARACTERS = 20, DEPTH_MAX = 64, LINKS_MAX = 16 };
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -82,18 +83,15 @@ remove_below(int parent, const char *name)
     return empty(fd, 0) && (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT);
 }
 
-gboolean
-folder_remove(const char *parent, const char *name, GError **error)
-{
-    auto_fd above = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (above < 0 && errno == ENOENT)
-        return TRUE;
-    if (above < 0 || !remove_below(above, name))
-        return system_error(error, "remove", parent, name);
-    return TRUE;
-}
+/* ---- finding and making ---- */
 
-/* ---- making ---- */
+/* A way down a path: whose links are followed is told by who made them, since QEMU owns some of the
+ * folders on it. */
+typedef struct {
+    gboolean makes; /* what is missing, for this owner */
+    const Owner *owner;
+    int links_left;
+} Walk;
 
 static gboolean
 give(int fd, const Owner *owner)
@@ -101,20 +99,82 @@ give(int fd, const Owner *owner)
     return owner == NULL || fchown(fd, owner->uid, owner->gid) == 0;
 }
 
-/* The folder of this path, with those above it; what is missing is made. */
+static int walk(Walk *way, int from, const char *path);
+
+/* What a link below `from` leads to: by the descriptor of the very link, so that none takes its
+ * place once its maker is known. */
+static int
+follow(Walk *way, int from, int link, uid_t maker)
+{
+    char target[PATH_MAX];
+    ssize_t n = -1;
+    errno = ELOOP;
+    if ((maker == 0 || maker == geteuid()) && way->links_left-- > 0)
+        n = readlinkat(link, "", target, sizeof target - 1);
+    if (n < 0)
+        return -1;
+    target[n] = '\0';
+    return walk(way, from, target);
+}
+
+static int
+make_missing(const Walk *way, int from, const char *name)
+{
+    if (mkdirat(from, name, way->owner != NULL ? 0755 : 0700) < 0 && errno != EEXIST)
+        return -1;
+    auto_fd made = openat(from, name, FOLDER_FLAGS);
+    return made >= 0 && give(made, way->owner) ? fd_steal(&made) : -1;
+}
+
+static int
+step(Walk *way, int from, const char *name)
+{
+    struct stat st;
+    auto_fd next = openat(from, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (next < 0)
+        return errno == ENOENT && way->makes ? make_missing(way, from, name) : -1;
+    if (fstat(next, &st) < 0)
+        return -1;
+    if (S_ISLNK(st.st_mode))
+        return follow(way, from, next, st.st_uid);
+    errno = ENOTDIR;
+    return S_ISDIR(st.st_mode) ? fd_steal(&next) : -1;
+}
+
+/* The folder at `path`, which begins at `from` unless it is absolute. -1 with errno. */
+static int
+walk(Walk *way, int from, const char *path)
+{
+    g_auto(GStrv) names = g_strsplit(path, "/", -1);
+    auto_fd at =
+        openat(from, *path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    for (char **name = names; at >= 0 && *name != NULL; name++) {
+        if (**name == '\0')
+            continue;
+        int next = step(way, at, *name);
+        fd_close(fd_steal(&at));
+        at = next;
+    }
+    return fd_steal(&at);
+}
+
 static int
 open_parent(const char *path, const Owner *owner)
 {
-    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 || errno != ENOENT)
-        return fd;
-    g_autofree char *above = g_path_get_dirname(path);
-    g_autofree char *name = g_path_get_basename(path);
-    auto_fd parent = open_parent(above, owner);
-    if (parent < 0 || (mkdirat(parent, name, owner != NULL ? 0755 : 0700) < 0 && errno != EEXIST))
-        return -1;
-    auto_fd made = openat(parent, name, FOLDER_FLAGS);
-    return made >= 0 && give(made, owner) ? fd_steal(&made) : -1;
+    Walk way = {TRUE, owner, LINKS_MAX};
+    return walk(&way, AT_FDCWD, path);
+}
+
+gboolean
+folder_remove(const char *parent, const char *name, GError **error)
+{
+    Walk way = {FALSE, NULL, LINKS_MAX};
+    auto_fd above = walk(&way, AT_FDCWD, parent);
+    if (above < 0 && errno == ENOENT)
+        return TRUE;
+    if (above < 0 || !remove_below(above, name))
+        return system_error(error, "remove", parent, name);
+    return TRUE;
 }
 
 int

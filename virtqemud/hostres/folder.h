@@ -2,7 +2,8 @@
  * folder — a running guest's own folders: made for QEMU's user, removed exactly.
  *
  * Everything happens below a descriptor of the parent, and no link is followed: QEMU, which owns
- * what is in there, may put anything in their place. On the guest's strand.
+ * what is in there, may put anything in their place. It owns folders above, too: on the way there
+ * links are followed that root or oneself made, no others. On the guest's strand.
  */
 #pragma once
 

@@ -108,6 +108,39 @@ test_links_are_not_followed(void)
     scratch_free(scratch);
 }
 
+/* On the way to a folder: a link of one's own leads on, one that another user made does not,
+ * whatever it leads to. */
+static void
+test_links_above(void)
+{
+    if (geteuid() != 0) {
+        g_test_skip("only root makes links of others");
+        return;
+    }
+    char *scratch = scratch_new();
+    g_autofree char *real = g_build_filename(scratch, "real", NULL);
+    g_autofree char *link = g_build_filename(scratch, "link", NULL);
+    g_autofree char *parent = g_build_filename(link, "target", NULL);
+    g_autofree char *made = g_build_filename(real, "target", "domain-1-t", NULL);
+    g_autofree char *loop = g_build_filename(scratch, "loop", NULL);
+    g_assert_cmpint(mkdir(real, 0755), ==, 0);
+    g_assert_cmpint(symlink("real", link), ==, 0);
+    g_assert_cmpint(symlink("loop", loop), ==, 0);
+    g_assert_true(folder_make(parent, "domain-1-t", NULL, NULL, NULL));
+    g_assert_cmpint(access(made, F_OK), ==, 0);
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(lchown(link, 65534, 65534), ==, 0);
+    g_assert_false(folder_remove(parent, "domain-1-t", &error));
+    g_assert_cmpint(virt_error_get_info(error).int1, ==, ELOOP);
+    g_assert_false(folder_make(parent, "domain-2-t", NULL, NULL, NULL));
+    g_assert_cmpint(access(made, F_OK), ==, 0);
+    g_assert_false(folder_make(loop, "domain-2-t", NULL, NULL, NULL));
+    g_assert_cmpint(lchown(link, 0, 0), ==, 0);
+    g_assert_true(folder_remove(parent, "domain-1-t", NULL));
+    g_assert_cmpint(access(made, F_OK), ==, -1);
+    scratch_free(scratch);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -116,5 +149,6 @@ main(int argc, char **argv)
     g_test_add_func("/folder/make", test_make);
     g_test_add_func("/folder/owner", test_owner);
     g_test_add_func("/folder/links-are-not-followed", test_links_are_not_followed);
+    g_test_add_func("/folder/links-above", test_links_above);
     return g_test_run();
 }
