@@ -481,6 +481,8 @@ vm_monitor_exit_step(void *data)
     stop_finish(vm, run);
 }
 
+enum { ASK_TRIES = 5 };
+
 /* QEMU's words for its state, as far as they say more than running or not. */
 static void
 apply_run_state(Vm *vm, const Json *status)
@@ -509,13 +511,31 @@ apply_run_state(Vm *vm, const Json *status)
     }
 }
 
+/* What QEMU tells by events while it is asked is newer than its answer: it is asked again. One that
+ * is being started again tells by events alone what becomes of it. */
+static gboolean
+ask_run_state(Vm *vm, GError **error)
+{
+    for (int i = 0; i < ASK_TRIES; i++) {
+        g_autoptr(Json) status = NULL;
+        vm->has_stopped = vm->has_resumed = FALSE;
+        if (!vm_qmp(vm, QMP_QUERY_STATUS, NULL, &status, error))
+            return FALSE;
+        if (vm->is_restarting)
+            break;
+        if (!vm->has_stopped && !vm->has_resumed) {
+            apply_run_state(vm, status);
+            break;
+        }
+    }
+    return TRUE;
+}
+
 gboolean
 vm_monitor_resync(Vm *vm, GError **error)
 {
-    g_autoptr(Json) status = NULL;
-    if (!vm_qmp(vm, QMP_QUERY_STATUS, NULL, &status, error))
+    if (!ask_run_state(vm, error))
         return FALSE;
-    apply_run_state(vm, status);
     g_autoptr(Json) balloon = NULL;
     if (vm->run != NULL && vm_qmp(vm, QMP_QUERY_BALLOON, NULL, &balloon, NULL)) {
         uint64_t kib = (uint64_t)json_int(balloon, "actual") / 1024;

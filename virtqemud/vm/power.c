@@ -23,9 +23,13 @@ power_ask(Vm *vm, PowerWish wish, GError **error)
         return FALSE;
     gboolean before = vm->fake_reboot;
     vm->fake_reboot = wish == POWER_REBOOT;
-    if (vm_qmp(vm, QMP_SYSTEM_POWERDOWN, NULL, NULL, error))
+    g_autoptr(GError) why = NULL;
+    if (vm_qmp(vm, QMP_SYSTEM_POWERDOWN, NULL, NULL, &why))
         return TRUE;
-    vm->fake_reboot = before;
+    /* what was not answered in time may still happen, and is to end as was asked for */
+    if (!virt_error_matches(why, VIRT_ERR_OPERATION_TIMEOUT))
+        vm->fake_reboot = before;
+    g_propagate_error(error, g_steal_pointer(&why));
     return FALSE;
 }
 
