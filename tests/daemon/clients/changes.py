@@ -154,18 +154,20 @@ def unnumbered(things):
 def files():
     found = []
     for folder in (DEFINITIONS, f"{DEFINITIONS}/autostart", SNAPSHOTS):
-        found += [f"{folder}/{name}" for name in os.listdir(folder)] if os.path.isdir(folder) else []
+        if os.path.isdir(folder):
+            found += [f"{folder}/{name}" for name in os.listdir(folder)]
     return sorted(name for name in found if not name.endswith(("/autostart", "/networks")))
 
 
 def guest(domain):
     """Of one guest; its running document without what each run numbers anew."""
+    numbered = r"id='\d+'|/dev/pts/\d+|vnet\d+|port='\d+'|domain-\d+|tty='[^']*'"
     persistent = domain.isPersistent()
     live = domain.XMLDesc() if domain.isActive() else ""
     return {"state": domain.state()[0], "persistent": persistent,
             "autostart": persistent and domain.autostart(),
             "document": domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE) if persistent else "",
-            "live": re.sub(r"id='\d+'|/dev/pts/\d+|vnet\d+|port='\d+'|domain-\d+|tty='[^']*'", "N", live)}
+            "live": re.sub(numbered, "N", live)}
 
 
 def picture(connection, besides=()):

@@ -39,8 +39,8 @@ def prepare():
         image.truncate(1 << 20)
 
 
-def document(name, script=""):
-    """Of a guest whose QEMU goes by the script."""
+def document(name, script="", on_reboot="destroy"):
+    """Of a guest whose QEMU goes by the script; what it does on a reboot is told to QEMU, or not."""
     folder = f"{FOLDER}/{name}"
     os.makedirs(folder, exist_ok=True)
     if not os.path.exists(f"{folder}/fake"):
@@ -51,7 +51,7 @@ def document(name, script=""):
         os.chmod(f"{folder}/fake.heard", 0o666)
     text = faults.document(name, QEMU, DEVICES)
     text = text.replace("<os>", "<currentMemory unit='MiB'>24</currentMemory><os>")
-    return text.replace("</os>", "</os><on_reboot>destroy</on_reboot>")
+    return text.replace("</os>", f"</os><on_reboot>{on_reboot}</on_reboot>")
 
 
 def heard(name):
