@@ -122,11 +122,18 @@ gboolean
 define_check_size(const char *name, const char *text, size_t max, GError **error)
 {
     size_t size = strlen(text);
-    if (size <= max)
+    XmlIds ids;
+    g_autoptr(GError) why = NULL;
+    if (size > max)
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "complete, the definition of guest '%s' has %zu bytes, the most is %zu",
+                       name, size, max);
+    else if (xml_ids_scan(text, size, &ids, &why))
         return TRUE;
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
-                   "complete, the definition of guest '%s' has %zu bytes, the most is %zu", name,
-                   size, max);
+    else
+        virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "complete, the definition of guest '%s' could not be read again: %s", name,
+                       virt_error_get_info(why).str2);
     return FALSE;
 }
 

@@ -25,8 +25,8 @@ DomainDef *define_read(Driver *driver, const ObjRef *ref, const DefineSource *so
 /* Writes the definition to disk, then makes it the guest's. `def` is taken. Nothing is changed on
  * error. The caller publishes. */
 gboolean define_store(Vm *vm, DomainDef *def, GError **error);
-/* What grew over the size of a document could be neither read again nor sent to anybody. `text`: as
- * it would be written. Errors: CONFIG_UNSUPPORTED. */
+/* What grew over the bounds of a document could be neither read again nor sent to anybody. `text`:
+ * as it would be written. Errors: CONFIG_UNSUPPORTED. */
 gboolean define_check_size(const char *name, const char *text, size_t max, GError **error);
 /* The file's text. The caller frees. */
 char *define_file_text(const DomainDef *def);
