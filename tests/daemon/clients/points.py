@@ -13,7 +13,7 @@ CALL = re.compile(r'fault_point\(\s*"([^"]+)"\s*\)')
 
 
 def watch(number=0, action="kill"):
-    """From now on points are noted; at the one of that number the daemon dies, or waits (`hold`)."""
+    """From now on points are noted; at the one of that number the daemon dies or waits (`hold`)."""
     os.makedirs(FOLDER, exist_ok=True)
     with open(f"{FOLDER}/new", "w", encoding="ascii") as file:
         file.write(f"{number} {action}")

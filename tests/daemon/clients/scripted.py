@@ -40,7 +40,7 @@ def prepare():
 
 
 def document(name, script="", on_reboot="destroy"):
-    """Of a guest whose QEMU goes by the script; what it does on a reboot is told to QEMU, or not."""
+    """Of a guest whose QEMU goes by the script; one that ends on a reboot tells QEMU so."""
     folder = f"{FOLDER}/{name}"
     os.makedirs(folder, exist_ok=True)
     if not os.path.exists(f"{folder}/fake"):
