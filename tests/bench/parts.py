@@ -59,12 +59,14 @@ def rate(worlds, rounds):
 
 def define(worlds, rounds):
     rows = Rows()
-    for where in ("tmpfs", "disk"):
+    for where in ("tmpfs", "disk", "disk, equally durable"):
         for world in worlds:
             if where == "disk":
                 world.shell(f"mkdir -p {world.disk}/etc && cp -a /etc/libvirt/. {world.disk}/etc/ && "
                             f"mount --bind {world.disk}/etc /etc/libvirt")
             world.restart()
+            if world.stock and where == "disk, equally durable":
+                world.make_durable()
             world.client("define", 20, world.template)
         for world in by_turns(worlds, rounds):
             for what, line in world.client("define", 200, world.template).items():

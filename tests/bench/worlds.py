@@ -55,6 +55,12 @@ class World:
         for name in self.all:
             self.run("world-ctl", "restart", name)
 
+    def make_durable(self):
+        """Stock's daemon syncs folders too from now on."""
+        self.run("world-ctl", "stop", self.daemon)
+        preload = os.path.join(os.path.dirname(self.client_path), "bench-durable.so")
+        self.shell(f"LD_PRELOAD={preload} world-ctl start {self.daemon}")
+
     def client(self, command, *args, uri="qemu:///system"):
         """What the client measured: {what: line}."""
         head = [] if command == "ping" else [uri]
