@@ -1,4 +1,4 @@
-"""What is measured, in parts. Each takes the two worlds and a number of rounds, and asks them by turns.
+"""What is measured, in parts. Each takes both worlds and a number of rounds, and asks them by turns.
 
 A part returns {row: {who: [value of each round]}}; who is stock, ours, and limits such as ping.
 """
@@ -62,8 +62,9 @@ def define(worlds, rounds):
     for where in ("tmpfs", "disk", "disk, equally durable"):
         for world in worlds:
             if where == "disk":
-                world.shell(f"mkdir -p {world.disk}/etc && cp -a /etc/libvirt/. {world.disk}/etc/ && "
-                            f"mount --bind {world.disk}/etc /etc/libvirt")
+                etc = f"{world.disk}/etc"
+                world.shell(f"mkdir -p {etc} && cp -a /etc/libvirt/. {etc}/ && "
+                            f"mount --bind {etc} /etc/libvirt")
             world.restart()
             if world.stock and where == "disk, equally durable":
                 world.make_durable()
@@ -153,5 +154,5 @@ def daemon(worlds, rounds):
     return rows.rows
 
 
-ALL = {"calls": calls, "rate": rate, "define": define, "many": many, "guests": guests, "running": running,
-       "daemon": daemon}
+ALL = {"calls": calls, "rate": rate, "define": define, "many": many, "guests": guests,
+       "running": running, "daemon": daemon}

@@ -7,8 +7,9 @@ import statistics
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 
-# (text, unit, row, how it is judged, target); how: "ratio" ours / stock, "excess" the same above the row's limit,
-# "more" ours / stock where more is better, "relayed" through virtproxyd / direct, "over" ours - limit
+# (text, unit, row, how it is judged, target); how: "ratio" ours / stock, "excess" the same above the
+# row's limit, "more" ours / stock where more is better, "relayed" through virtproxyd / direct,
+# "over" ours - limit
 TARGETS = [
     ("library version, one call", "µs", "version", "excess", 0.5),
     ("guest's info, one call", "µs", "info", "excess", 0.5),
