@@ -1,5 +1,6 @@
 /*
- * inventory — see inventory.h. The rows are a file of their own, inventory_rows.inc.
+ * inventory — see inventory.h. The rows are files of their own: inventory_rows.inc is
+ * release 9.0.0, inventory_newer.inc what came later.
  */
 #include "common/conf/inventory.h"
 
@@ -8,6 +9,10 @@
 
 static const ConfInventoryRow rows[] = {
 #include "common/conf/inventory_rows.inc"
+};
+
+static const ConfInventoryRow newer_rows[] = {
+#include "common/conf/inventory_newer.inc"
 };
 
 const ConfInventoryRow *
@@ -23,10 +28,24 @@ compare(const void *key, const void *row)
     return strcmp(key, ((const ConfInventoryRow *)row)->path);
 }
 
+const ConfInventoryRow *
+conf_inventory_newer_rows(size_t *ret_n)
+{
+    *ret_n = G_N_ELEMENTS(newer_rows);
+    return newer_rows;
+}
+
+static const ConfInventoryRow *
+find_newer(const char *path)
+{
+    return bsearch(path, newer_rows, G_N_ELEMENTS(newer_rows), sizeof newer_rows[0], compare);
+}
+
 static const ConfInventoryRow *
 find(const char *path)
 {
-    return bsearch(path, rows, G_N_ELEMENTS(rows), sizeof rows[0], compare);
+    const ConfInventoryRow *row = bsearch(path, rows, G_N_ELEMENTS(rows), sizeof rows[0], compare);
+    return row != NULL ? row : find_newer(path);
 }
 
 /* The row of an element. Each step down may lead to another place in the table: an element that
@@ -75,6 +94,9 @@ conf_inventory_knows(const char *path)
         return find_element(path) != NULL;
     g_autofree char *element = g_strndup(path, (size_t)(attribute - path));
     const ConfInventoryRow *row = find_element(element);
-    return row != NULL &&
-           (has_word(row->attributes, attribute + 2) || has_word(row->attributes, "*"));
+    if (row == NULL)
+        return FALSE;
+    const ConfInventoryRow *newer = find_newer(row->path);
+    return has_word(row->attributes, attribute + 2) || has_word(row->attributes, "*") ||
+           (newer != NULL && has_word(newer->attributes, attribute + 2));
 }

@@ -3,7 +3,8 @@
  *
  * Paths only: it tells what a user meant from what is a mistake, where no table has a row yet. What
  * it knows is kept, what it does not know is ignored or refused (see parse.h). Facts from the
- * schemas of libvirt 9.0.0 (https://libvirt.org/format.html). Pure; any thread.
+ * schemas of libvirt 9.0.0 (https://libvirt.org/format.html), and what later releases tell of
+ * theirs. Pure; any thread.
  */
 #pragma once
 
@@ -18,5 +19,7 @@ typedef struct {
 
 /* `path` as "/domain/devices/disk" or "/domain/devices/disk/@type", without places. */
 gboolean conf_inventory_knows(const char *path);
-/* All rows, sorted by path: for tests. */
+/* All rows of release 9.0.0, sorted by path. */
 const ConfInventoryRow *conf_inventory_rows(size_t *ret_n);
+/* Rows of later releases: new elements, and new attributes of those that were there. */
+const ConfInventoryRow *conf_inventory_newer_rows(size_t *ret_n);

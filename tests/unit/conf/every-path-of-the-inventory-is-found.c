@@ -28,6 +28,27 @@ test_rows(void)
 }
 
 static void
+test_newer(void)
+{
+    size_t n;
+    const ConfInventoryRow *rows = conf_inventory_newer_rows(&n);
+    g_assert_cmpuint(n, >, 100);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            g_assert_cmpint(strcmp(rows[i - 1].path, rows[i].path), <, 0);
+        g_assert_true(conf_inventory_knows(rows[i].path));
+        g_auto(GStrv) names = g_strsplit(rows[i].attributes, " ", -1);
+        for (size_t j = 0; names[j] != NULL && *names[j] != '\0'; j++) {
+            g_autofree char *attribute = g_strdup_printf("%s/@%s", rows[i].path, names[j]);
+            g_assert_true(conf_inventory_knows(attribute));
+        }
+    }
+    g_assert_true(conf_inventory_knows("/domain/throttlegroups/throttlegroup/total_bytes_sec"));
+    g_assert_true(conf_inventory_knows("/domain/devices/disk/source/dataStore/source/@file"));
+    g_assert_false(conf_inventory_knows("/domain/devices/crypto/spoon"));
+}
+
+static void
 test_repeated(void)
 {
     g_assert_true(conf_inventory_knows(
@@ -45,6 +66,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/conf/inventory/rows", test_rows);
+    g_test_add_func("/conf/inventory/newer", test_newer);
     g_test_add_func("/conf/inventory/repeated", test_repeated);
     return g_test_run();
 }
