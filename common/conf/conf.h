@@ -126,7 +126,10 @@ enum {
     EMPTY_OK = 1 << 10,       /* an empty attribute counts as absent */
     /* The row's table has this row: as deep as the document, which the reader bounds. */
     RECURSIVE = 1 << 11,
-    STATUS_OMIT = 1 << 12 /* a running guest's, but another row has it in status documents */
+    STATUS_OMIT = 1 << 12,     /* a running guest's, but another row has it in status documents */
+    REQUIRED_INSIDE = 1 << 13, /* required where the element is there that has it */
+    /* The same, but libvirt's parser does not mind, only its schema does: of those who validate. */
+    SCHEMA_REQUIRED = 1 << 14
 };
 
 typedef struct {
@@ -153,6 +156,7 @@ typedef struct {
     const char *rng;
     bool (*accepts)(const char *text);
     const char *words;
+    bool of_schema; /* libvirt's parser takes any text: the rule is for those who validate */
 } ConfPattern;
 
 /* Tables by enum value; NULL: that case has no content. */
@@ -189,4 +193,6 @@ struct ConfType {
     const ConfField *fields;
     /* Rules between fields; pure. NULL: none. */
     bool (*validate)(const void *object, GError **error);
+    /* More, of libvirt's schema alone: for those who asked to validate. */
+    bool (*validate_schema)(const void *object, GError **error);
 };

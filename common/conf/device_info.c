@@ -84,16 +84,31 @@ static const ConfHook alias_hook = {alias_parse, alias_format, alias_copy, alias
                                     "</element></optional>"};
 
 /* clang-format off */
-static const ConfField device_info_rows[] = {
-    SUB_NUM(DeviceInfo, boot_order, "boot/@order", 1, UINT32_MAX, OPTIONAL, "Turn at boot."),
-    SUB_STR(DeviceInfo, boot_loadparm, "boot/@loadparm", NULL, GUEST_ABI, "For s390's loader."),
-    HOOK(DeviceInfo, alias, "alias", alias_hook, OPTIONAL, "Name; kept when it begins with ua-."),
-    SUB_ENUM(DeviceInfo, rom_enabled, "rom/@enabled", yes_no_enum, GUEST_ABI, "A boot ROM at all."),
-    SUB_ENUM(DeviceInfo, rom_bar, "rom/@bar", on_off_enum, GUEST_ABI, "The guest sees it."),
-    SUB_STR(DeviceInfo, rom_file, "rom/@file", NULL, OPTIONAL, "Image of the ROM."),
-    SUB_NUM(DeviceInfo, acpi_index, "acpi/@index", 0, UINT32_MAX, GUEST_ABI, "ACPI's number."),
-    SUB_TABLE_PTR(DeviceInfo, address, "address", Address, address_conf, DERIVED | GUEST_ABI,
-                  "Place on a bus of the guest."),
-    END};
-const ConfType device_info_conf = CONF_TYPE(DeviceInfo, "device", device_info_rows, NULL);
+#define BOOT                                                                                       \
+    SUB_NUM(DeviceInfo, boot_order, "boot/@order", 1, UINT32_MAX, REQUIRED_INSIDE,                 \
+            "Turn at boot."),                                                                      \
+    SUB_STR(DeviceInfo, boot_loadparm, "boot/@loadparm", NULL, GUEST_ABI, "For s390's loader.")
+#define ALIAS                                                                                      \
+    HOOK(DeviceInfo, alias, "alias", alias_hook, OPTIONAL, "Name; kept when it begins with ua-.")
+#define ROM                                                                                        \
+    SUB_ENUM(DeviceInfo, rom_enabled, "rom/@enabled", yes_no_enum, GUEST_ABI,                      \
+             "A boot ROM at all."),                                                                \
+    SUB_ENUM(DeviceInfo, rom_bar, "rom/@bar", on_off_enum, GUEST_ABI, "The guest sees it."),       \
+    SUB_STR(DeviceInfo, rom_file, "rom/@file", NULL, OPTIONAL, "Image of the ROM.")
+#define ACPI                                                                                       \
+    SUB_NUM(DeviceInfo, acpi_index, "acpi/@index", 0, UINT32_MAX, GUEST_ABI, "ACPI's number.")
+#define ADDRESS                                                                                    \
+    SUB_TABLE_PTR(DeviceInfo, address, "address", Address, address_conf, DERIVED | GUEST_ABI,      \
+                  "Place on a bus of the guest.")
+
+static const ConfField plain_rows[] = {ALIAS, ADDRESS, END};
+static const ConfField acpi_rows[] = {ALIAS, ACPI, ADDRESS, END};
+static const ConfField redirdev_rows[] = {BOOT, ALIAS, ADDRESS, END};
+static const ConfField disk_rows[] = {BOOT, ALIAS, ACPI, ADDRESS, END};
+static const ConfField card_rows[] = {BOOT, ALIAS, ROM, ACPI, ADDRESS, END};
 /* clang-format on */
+const ConfType device_info_conf = CONF_TYPE(DeviceInfo, "device", plain_rows, NULL);
+const ConfType device_info_acpi_conf = CONF_TYPE(DeviceInfo, "device", acpi_rows, NULL);
+const ConfType device_info_redirdev_conf = CONF_TYPE(DeviceInfo, "device", redirdev_rows, NULL);
+const ConfType device_info_disk_conf = CONF_TYPE(DeviceInfo, "device", disk_rows, NULL);
+const ConfType device_info_card_conf = CONF_TYPE(DeviceInfo, "device", card_rows, NULL);

@@ -18,4 +18,10 @@ typedef struct {
     Address *address;     /* NULL: to be chosen */
 } DeviceInfo;
 
+/* Which of it an element takes: alias and address; those with an ACPI index; all but the ROM,
+ * without and with the index; all. */
 extern const ConfType device_info_conf;
+extern const ConfType device_info_acpi_conf;
+extern const ConfType device_info_redirdev_conf;
+extern const ConfType device_info_disk_conf;
+extern const ConfType device_info_card_conf;

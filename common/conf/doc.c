@@ -55,10 +55,16 @@ append_flags(GString *out, unsigned flags)
     static const struct {
         unsigned flag;
         const char *text;
-    } texts[] = {{REQUIRED, "required"},  {DERIVED, "filled in"},
-                 {SECURE, "secret"},      {GUEST_ABI, "guest ABI"},
-                 {LIVE, "live"},          {INACTIVE_OMIT, "running"},
-                 {STATUS_ONLY, "status"}, {MIGRATABLE_OMIT, "local"}};
+    } texts[] = {{REQUIRED, "required"},
+                 {REQUIRED_INSIDE, "required"},
+                 {SCHEMA_REQUIRED, "required"},
+                 {DERIVED, "filled in"},
+                 {SECURE, "secret"},
+                 {GUEST_ABI, "guest ABI"},
+                 {LIVE, "live"},
+                 {INACTIVE_OMIT, "running"},
+                 {STATUS_ONLY, "status"},
+                 {MIGRATABLE_OMIT, "local"}};
     const char *separator = "";
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         if ((flags & texts[i].flag) == 0)

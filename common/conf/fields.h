@@ -99,6 +99,11 @@
     {                                                                                              \
         .name = element, .size = sizeof(T), .fields = rows, .validate = check                      \
     }
+#define CONF_TYPE_WITH_SCHEMA(T, element, rows, check, check_schema)                               \
+    {                                                                                              \
+        .name = element, .size = sizeof(T), .fields = rows, .validate = check,                     \
+        .validate_schema = check_schema                                                            \
+    }
 #define CONF_ENUM_OF(label, values)                                                                \
     {                                                                                              \
         .name = label, .items = values, .n = G_N_ELEMENTS(values)                                  \

@@ -17,6 +17,7 @@ struct ConfParse {
     const ConfContext *context;
     GError **error;
     gboolean told; /* of something unknown */
+    xmlNode *twin; /* one that is there twice and should not be; NULL: none */
 };
 
 /* Marks: rows of the struct itself, or of a struct that looks after its own. */
@@ -142,14 +143,17 @@ mark(xmlNode *node, void *how)
 /* Follows the elements of `path`; what is left of it, "" or "@x", comes back. NULL: not there. Only
  * the first of several is read, and the rest counts as seen, as XPath's string() has it. */
 static xmlNode *
-locate(xmlNode *element, const char *path, const char **ret_rest)
+locate(ConfParse *parse, xmlNode *element, const char *path, const char **ret_rest)
 {
     const char *rest;
     size_t len;
     while ((len = conf_path_segment(path, &rest)) > 0) {
         xmlNode *first = next_named(element->children, path, len);
-        for (xmlNode *node = first; node != NULL; node = next_named(node->next, path, len))
+        for (xmlNode *node = first; node != NULL; node = next_named(node->next, path, len)) {
             mark(node, node == first ? &mark_seen : &mark_done);
+            if (node != first && parse->twin == NULL)
+                parse->twin = node;
+        }
         if (first == NULL)
             return NULL;
         element = first;
@@ -206,16 +210,25 @@ is_taken(const ConfParse *parse, const ConfField *field)
            parse->context->origin == CONF_FROM_STATUS;
 }
 
+/* The flags of rows that may not be absent; `place`: the element that would have it. */
+static unsigned
+needed_of(const ConfParse *parse, const xmlNode *place)
+{
+    if (place == NULL)
+        return REQUIRED;
+    return REQUIRED | REQUIRED_INSIDE | (parse->context->validate ? SCHEMA_REQUIRED : 0);
+}
+
 static gboolean
 parse_value(ConfParse *parse, const ConfField *field, xmlNode *element, void *object)
 {
     const char *rest;
-    xmlNode *place = locate(element, field->path, &rest);
+    xmlNode *place = locate(parse, element, field->path, &rest);
     xmlChar *text = place != NULL ? read_text(place, rest) : NULL;
     gboolean absent = text == NULL || (field->kind != CONF_FLAG && *text == '\0' &&
                                        (*rest != '@' || (field->flags & EMPTY_OK) != 0));
     gboolean ok = TRUE;
-    if (absent && (field->flags & REQUIRED) != 0) {
+    if (absent && (field->flags & needed_of(parse, place)) != 0) {
         ok = conf_parse_refuse(parse, place != NULL ? place : element,
                                place != NULL ? rest : field->path, "is missing");
     } else if (!absent && is_taken(parse, field)) {
@@ -224,7 +237,9 @@ parse_value(ConfParse *parse, const ConfField *field, xmlNode *element, void *ob
         if (field->kind == CONF_SIZE)
             ok = parse_size(parse, place, rest, text, member);
         else
-            ok = conf_value_parse(field, parse->arena, member, (const char *)text, &why) ||
+            ok = (conf_value_parse(field, parse->arena, member, (const char *)text, &why) &&
+                  (!parse->context->validate ||
+                   conf_value_fits_schema(field, (const char *)text, &why))) ||
                  conf_parse_refuse(parse, place, rest, "%s", why);
         g_free(why);
     }
@@ -236,7 +251,7 @@ static gboolean
 parse_table(ConfParse *parse, const ConfField *field, xmlNode *element, void *object)
 {
     const char *rest;
-    xmlNode *place = locate(element, field->path, &rest);
+    xmlNode *place = locate(parse, element, field->path, &rest);
     if (place == NULL)
         return (field->flags & REQUIRED) == 0 ||
                conf_parse_refuse(parse, element, field->path, "is missing");
@@ -253,7 +268,7 @@ parse_table(ConfParse *parse, const ConfField *field, xmlNode *element, void *ob
 
 /* The parent of a list's elements and their name: "devices/disk" are disks in devices. */
 static xmlNode *
-locate_parent(xmlNode *element, const char *path, const char **ret_name)
+locate_parent(ConfParse *parse, xmlNode *element, const char *path, const char **ret_name)
 {
     const char *name = strrchr(path, '/');
     *ret_name = name != NULL ? name + 1 : path;
@@ -261,14 +276,14 @@ locate_parent(xmlNode *element, const char *path, const char **ret_name)
         return element;
     g_autofree char *parent = g_strndup(path, (size_t)(name - path));
     const char *rest;
-    return locate(element, parent, &rest);
+    return locate(parse, element, parent, &rest);
 }
 
 static gboolean
 parse_list(ConfParse *parse, const ConfField *field, xmlNode *element, void *object)
 {
     const char *name;
-    xmlNode *parent = locate_parent(element, field->path, &name);
+    xmlNode *parent = locate_parent(parse, element, field->path, &name);
     if (parent == NULL)
         return TRUE;
     size_t n = 0, len = strlen(name);
@@ -277,6 +292,8 @@ parse_list(ConfParse *parse, const ConfField *field, xmlNode *element, void *obj
         node->_private = &mark_done;
         n++;
     }
+    if (n == 0 && (field->flags & REQUIRED) != 0)
+        return conf_parse_refuse(parse, parent, name, "is missing");
     if (n == 0 || !is_taken(parse, field))
         return TRUE;
     ConfList *list = conf_member(field, object);
@@ -303,7 +320,7 @@ static gboolean
 parse_choice(ConfParse *parse, const ConfField *field, xmlNode *element, void *object)
 {
     const char *rest;
-    xmlNode *parent = locate(element, field->path, &rest);
+    xmlNode *parent = locate(parse, element, field->path, &rest);
     ConfChoiceList *list = conf_member(field, object);
     size_t n = 0;
     for (xmlNode *node = parent != NULL ? parent->children : NULL; node != NULL; node = node->next)
@@ -334,7 +351,7 @@ parse_union(ConfParse *parse, const ConfField *field, xmlNode *element, void *ob
     if (*field->path == '\0')
         return parse_rows(parse, type, element, member);
     const char *rest;
-    xmlNode *place = locate(element, field->path, &rest);
+    xmlNode *place = locate(parse, element, field->path, &rest);
     if (place == NULL)
         return (field->flags & REQUIRED) == 0 ||
                conf_parse_refuse(parse, element, field->path, "is missing");
@@ -346,7 +363,7 @@ static gboolean
 parse_raw(ConfParse *parse, const ConfField *field, xmlNode *element, void *object)
 {
     const char *rest;
-    xmlNode *place = locate(element, field->path, &rest);
+    xmlNode *place = locate(parse, element, field->path, &rest);
     if (place == NULL)
         return TRUE;
     place->_private = &mark_done;
@@ -471,16 +488,27 @@ collect_leftovers(Leftovers *left, xmlNode *element)
     return TRUE;
 }
 
+static gboolean
+check_rules(const ConfParse *parse, const ConfType *type, const void *object, GError **error)
+{
+    if (type->validate != NULL && !type->validate(object, error))
+        return FALSE;
+    return !parse->context->validate || type->validate_schema == NULL ||
+           type->validate_schema(object, error);
+}
+
 gboolean
 conf_parse_struct(ConfParse *parse, const ConfType *type, xmlNode *element, void *object)
 {
     if (!parse_rows(parse, type, element, object))
         return FALSE;
+    if (parse->twin != NULL && parse->context->validate)
+        return conf_parse_refuse(parse, parse->twin, NULL, "is there more than once");
     Leftovers left = {parse, conf_extras(type, object), ""};
     if (!collect_leftovers(&left, element))
         return FALSE;
     g_autoptr(GError) wrong = NULL;
-    if (type->validate == NULL || type->validate(object, &wrong))
+    if (check_rules(parse, type, object, &wrong))
         return TRUE;
     g_autofree char *path = path_of(element, NULL, PATH_WITH_PLACES);
     g_propagate_error(parse->error, g_steal_pointer(&wrong));

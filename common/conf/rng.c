@@ -168,6 +168,23 @@ print_words(Printer *printer, const char *words)
 }
 
 static void
+print_number(Printer *printer, const ConfField *field)
+{
+    /* Both ends wrap around where the least is below 0. */
+    gboolean is_signed = field->kind == CONF_OPT_I64 || field->range->min > field->range->max;
+    if (is_signed)
+        line(printer,
+             "<data type='long'><param name='minInclusive'>%" G_GINT64_FORMAT "</param>"
+             "<param name='maxInclusive'>%" G_GINT64_FORMAT "</param></data>",
+             (int64_t)field->range->min, (int64_t)field->range->max);
+    else
+        line(printer,
+             "<data type='unsignedLong'><param name='minInclusive'>%" G_GUINT64_FORMAT "</param>"
+             "<param name='maxInclusive'>%" G_GUINT64_FORMAT "</param></data>",
+             field->range->min, field->range->max);
+}
+
+static void
 print_value(Printer *printer, const ConfField *field, gboolean in_attribute)
 {
     if (field->kind == CONF_ENUM) {
@@ -180,8 +197,8 @@ print_value(Printer *printer, const ConfField *field, gboolean in_attribute)
         line(printer, "<data type='string'><param name='pattern'>%s</param></data>", pattern);
     } else if (field->kind == CONF_STRING || field->kind == CONF_UUID) {
         line(printer, "<text/>");
-    } else if (field->kind == CONF_OPT_I64) {
-        line(printer, "<data type='long'/>");
+    } else if (field->kind != CONF_SIZE && (field->flags & HEX) == 0) {
+        print_number(printer, field);
     } else {
         open_tag(printer, "choice");
         line(printer, "<data type='unsignedLong'/>");
@@ -193,7 +210,7 @@ print_value(Printer *printer, const ConfField *field, gboolean in_attribute)
 static void
 print_attribute(Printer *printer, const ConfField *field, const char *name)
 {
-    gboolean required = (field->flags & REQUIRED) != 0;
+    gboolean required = (field->flags & (REQUIRED | REQUIRED_INSIDE | SCHEMA_REQUIRED)) != 0;
     if (!required)
         open_tag(printer, "optional");
     line(printer, "<attribute name='%s'>", name);
@@ -312,7 +329,8 @@ print_structure(Printer *printer, const Level *level, const ConfField *field)
     } else if (field->kind != CONF_EXTRA) {
         g_autofree char *path = g_strdup_printf("%s/%s", level->path, rest);
         Level inside = level_of_struct(field->type, path);
-        print_element(printer, rest, &inside, field->kind == CONF_LIST ? "zeroOrMore" : "optional");
+        const char *list = (field->flags & REQUIRED) != 0 ? "oneOrMore" : "zeroOrMore";
+        print_element(printer, rest, &inside, field->kind == CONF_LIST ? list : "optional");
     }
 }
 

@@ -156,18 +156,32 @@ check_words(const char *words, const char *text, char **ret_why)
 }
 
 static gboolean
+check_pattern(const ConfPattern *pattern, const char *text, char **ret_why)
+{
+    if (pattern->words != NULL)
+        return check_words(pattern->words, text, ret_why);
+    if (pattern->accepts == NULL || pattern->accepts(text))
+        return TRUE;
+    *ret_why = g_strdup_printf("'%s' is not %s", text, pattern->what);
+    return FALSE;
+}
+
+static gboolean
 parse_string(const ConfField *field, Arena *arena, const char **member, const char *text,
              char **ret_why)
 {
     const ConfPattern *pattern = field->pattern;
-    if (pattern != NULL && pattern->words != NULL && !check_words(pattern->words, text, ret_why))
+    if (pattern != NULL && !pattern->of_schema && !check_pattern(pattern, text, ret_why))
         return FALSE;
-    if (pattern != NULL && pattern->accepts != NULL && !pattern->accepts(text)) {
-        *ret_why = g_strdup_printf("'%s' is not %s", text, pattern->what);
-        return FALSE;
-    }
     *member = arena_strdup(arena, text);
     return TRUE;
+}
+
+gboolean
+conf_value_fits_schema(const ConfField *field, const char *text, char **ret_why)
+{
+    return field->kind != CONF_STRING || field->pattern == NULL ||
+           check_pattern(field->pattern, text, ret_why);
 }
 
 static gboolean

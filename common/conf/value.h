@@ -18,6 +18,8 @@ conf_kind_is_value(ConfKind kind)
  * free. `unit` is for CONF_SIZE, NULL: none given. */
 gboolean conf_value_parse(const ConfField *field, Arena *arena, void *member, const char *text,
                           char **ret_why);
+/* Whether a text that was parsed is also what the schema asks for. */
+gboolean conf_value_fits_schema(const ConfField *field, const char *text, char **ret_why);
 gboolean conf_value_parse_size(uint64_t *member, const char *text, const char *unit,
                                char **ret_why);
 /* Whether there is anything to print. */

@@ -35,29 +35,15 @@ sample_word(const char *words)
     return arena_strdup(arena, list[g_rand_int_range(rand_source, 0, (int)g_strv_length(list))]);
 }
 
-/* The first of these that the rule takes, from a random one on. */
-static const char *
-sample_text(const ConfPattern *pattern)
-{
-    static const char *const samples[] = {
-        "a",  "/a/b",         "vda",   "52:54:00:01:02:03",  "0-3,7", "10.0.0.1", "1.2",
-        "42", "AuthenticAMD", "reset", "2030-01-01T00:00:00"};
-    size_t n = G_N_ELEMENTS(samples), first = g_rand_int(rand_source) % n;
-    for (size_t i = 0; i < n; i++) {
-        const char *text = samples[(first + i) % n];
-        if (pattern->accepts == NULL || pattern->accepts(text))
-            return text;
-    }
-    g_error("no sample is %s", pattern->what);
-}
-
-/* What a free string of this place usually is. */
+/* What a value of this place usually is; NULL: nothing special. */
 static const char *
 sample_of_place(const char *path)
 {
     static const struct {
-        const char *suffix, *text;
-    } places[] = {{"@file", "/a/b"},
+        const char *suffix, *words;
+    } places[] = {{"target/@dev", "vda vdb hda sdc fda"},
+                  {"source/@dev", "/dev/e"},
+                  {"@file", "/a/b"},
                   {"@dir", "/a"},
                   {"@path", "/a/c"},
                   {"@template", "/a/t"},
@@ -75,21 +61,50 @@ sample_of_place(const char *path)
                   {"@vhost", "/dev/v"},
                   {"@service", "4555"},
                   {"@port", "4556"},
-                  {"@version", "2.0"},
-                  {"@name", "a"},
+                  {"@version", "2.0 1.2"},
+                  {"@name", "a b"},
                   {"@fullscreen", "yes"},
-                  {"@passwdValidTo", "2030-01-01T00:00:00"},
                   {"@unit", "MiB"},
                   {"path", "/a/d"},
                   {"@evdev", "/dev/input/e"},
                   {"@listen", "10.0.0.2"},
                   {"@address", "10.0.0.3"},
-                  {"@socket", "/a/s"}};
+                  {"@socket", "/a/s"},
+                  {"weight", "100 1000"}};
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         if (g_str_has_suffix(path, places[i].suffix))
-            return places[i].text;
+            return sample_word(places[i].words);
     }
-    return "a";
+    return NULL;
+}
+
+/* The first of these that the rule takes, from a random one on. */
+static const char *
+sample_text(const ConfPattern *pattern)
+{
+    static const char *const samples[] = {
+        "a",  "/a/b",         "vda",   "52:54:00:01:02:03",  "0-3,7", "10.0.0.1", "1.2",
+        "42", "AuthenticAMD", "reset", "2030-01-01T00:00:00"};
+    size_t n = G_N_ELEMENTS(samples), first = g_rand_int(rand_source) % n;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = samples[(first + i) % n];
+        if (pattern->accepts == NULL || pattern->accepts(text))
+            return text;
+    }
+    g_error("no sample is %s", pattern->what);
+}
+
+/* The place's own sample, where its rule takes it. */
+static const char *
+sample_string(const ConfField *field)
+{
+    const ConfPattern *pattern = field->pattern;
+    if (pattern != NULL && pattern->words != NULL)
+        return sample_word(pattern->words);
+    const char *usual = sample_of_place(field->path);
+    if (pattern == NULL)
+        return usual != NULL ? usual : "a";
+    return usual != NULL && pattern->accepts(usual) ? usual : sample_text(pattern);
 }
 
 static uint64_t
@@ -109,13 +124,9 @@ fill_value(const ConfField *field, void *object)
     g_autofree char *text = NULL;
     char *why = NULL;
     switch (field->kind) {
-    case CONF_STRING: {
-        const ConfPattern *pattern = field->pattern;
-        *(const char **)member = pattern == NULL          ? sample_of_place(field->path)
-                                 : pattern->words != NULL ? sample_word(pattern->words)
-                                                          : sample_text(pattern);
+    case CONF_STRING:
+        *(const char **)member = sample_string(field);
         return;
-    }
     case CONF_ENUM: {
         size_t i = g_rand_int(rand_source) % field->values->n;
         *(int *)member = field->values->items[i].value;
@@ -131,7 +142,9 @@ fill_value(const ConfField *field, void *object)
         *(bool *)member = true;
         return;
     default:
-        text = g_strdup_printf("%" G_GUINT64_FORMAT, sample_number(field));
+        text = g_str_has_suffix(field->path, "weight")
+                   ? g_strdup(sample_of_place(field->path))
+                   : g_strdup_printf("%" G_GUINT64_FORMAT, sample_number(field));
     }
     g_assert_true(conf_value_parse(field, arena, member, text, &why));
 }
@@ -192,15 +205,15 @@ fill(const ConfType *type, void *object, int depth)
 /* ---- guests ---- */
 
 static const char least[] =
-    "<domain type='kvm'><name>a</name><uuid>6f1d1c1a-1c1c-4a7a-8c1a-000000000002</uuid>"
+    "<domain type='qemu'><name>a</name><uuid>6f1d1c1a-1c1c-4a7a-8c1a-000000000002</uuid>"
     "<memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices/></domain>";
 
-static const ConfContext disk = {CONF_FROM_DISK, false, NULL};
+static const ConfContext validated = {CONF_FROM_USER, true, NULL};
 
 static DomainDef *
 read_back(const char *xml, GError **error)
 {
-    return domain_def_parse(xml, strlen(xml), &disk, error);
+    return domain_def_parse(xml, strlen(xml), &validated, error);
 }
 
 /* The rows that are structures of their own, of the guest or of its devices. */

@@ -5,6 +5,7 @@
 #include "virtqemud/conf/chardev.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* clang-format off */
 static const ConfEnumItem type_items[] = {
@@ -75,13 +76,13 @@ static const ConfField source_rows[] = {
     ATTR_NUM(ChardevSource, tls_from_config, "tlsFromConfig", 0, 1, STATUS_ONLY, "Configured."),
     LIST(ChardevSource, seclabels, "seclabel", SourceSeclabel, source_seclabel_conf, NULL,
          OPTIONAL, "Labels of its own."),
-    SUB_ENUM(ChardevSource, reconnect, "reconnect/@enabled", yes_no_enum, OPTIONAL,
+    SUB_ENUM(ChardevSource, reconnect, "reconnect/@enabled", yes_no_enum, SCHEMA_REQUIRED,
              "Connects again."),
     SUB_NUM(ChardevSource, reconnect_timeout_s, "reconnect/@timeout", 1, UINT32_MAX, OPTIONAL,
             "Seconds between two tries."),
-    SUB_ENUM(ChardevSource, clipboard, "clipboard/@copypaste", yes_no_enum, OPTIONAL,
+    SUB_ENUM(ChardevSource, clipboard, "clipboard/@copypaste", yes_no_enum, SCHEMA_REQUIRED,
              "Shared clipboard."),
-    SUB_STR(ChardevSource, mouse_mode, "mouse/@mode", ONE_OF("server client"), OPTIONAL,
+    SUB_STR(ChardevSource, mouse_mode, "mouse/@mode", ONE_OF("server client"), SCHEMA_REQUIRED,
             "server or client."),
     EXTRA(ChardevSource, extra, NULL),
     END};
@@ -96,34 +97,35 @@ static const ConfPattern model_name = {
     ATTR_STR(Chardev, tty, "tty", NULL, INACTIVE_OMIT, "Path of the running terminal."),           \
     LIST(Chardev, sources, "source", ChardevSource, source_conf, NULL, OPTIONAL, "Where."),        \
     SUB_ENUM(Chardev, protocol, "protocol/@type", protocol_enum, OPTIONAL, "Of a TCP line."),      \
-    SUB_STR(Chardev, log, "log/@file", NULL, OPTIONAL, "File that keeps the output."),             \
+    SUB_STR(Chardev, log, "log/@file", &absolute_path_pattern, SCHEMA_REQUIRED,                    \
+            "File that keeps the output."),                                                        \
     SUB_ENUM(Chardev, log_append, "log/@append", on_off_enum, OPTIONAL, "Keep what it has.")
-#define LAST_ROWS                                                                                  \
-    INCLUDE(Chardev, info, DeviceInfo, device_info_conf), EXTRA(Chardev, extra, NULL), END
+#define LAST_ROWS(info_conf)                                                                       \
+    INCLUDE(Chardev, info, DeviceInfo, info_conf), EXTRA(Chardev, extra, NULL), END
 
 static const ConfField serial_rows[] = {
     BACKEND_ROWS,
     SUB_ENUM(Chardev, target.serial, "target/@type", serial_enum, DERIVED | GUEST_ABI, "Kind."),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
-    SUB_STR(Chardev, model, "target/model/@name", &model_name, DERIVED | GUEST_ABI,
-            "QEMU's device."),
-    LAST_ROWS};
+    SUB_STR(Chardev, model, "target/model/@name", &model_name, DERIVED | SCHEMA_REQUIRED |
+            GUEST_ABI, "QEMU's device."),
+    LAST_ROWS(device_info_acpi_conf)};
 
 static const ConfField parallel_rows[] = {
     BACKEND_ROWS,
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
-    LAST_ROWS};
+    LAST_ROWS(device_info_acpi_conf)};
 
 static const ConfField console_rows[] = {
     BACKEND_ROWS,
     SUB_ENUM(Chardev, target.console, "target/@type", console_enum, DERIVED | GUEST_ABI, "Kind."),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
-    LAST_ROWS};
+    LAST_ROWS(device_info_acpi_conf)};
 
 static const ConfField redirdev_rows[] = {
     ATTR_STR(Chardev, bus, "bus", ONE_OF("usb"), REQUIRED | GUEST_ABI, "Always usb."),
     BACKEND_ROWS,
-    LAST_ROWS};
+    LAST_ROWS(device_info_redirdev_conf)};
 
 static const ConfField channel_rows[] = {
     BACKEND_ROWS,
@@ -132,7 +134,7 @@ static const ConfField channel_rows[] = {
     SUB_STR(Chardev, address, "target/@address", NULL, GUEST_ABI, "Address that the guest sees."),
     SUB_NUM(Chardev, port, "target/@port", 1, 65535, GUEST_ABI, "Its port."),
     SUB_ENUM(Chardev, state, "target/@state", state_enum, INACTIVE_OMIT, "Open in the guest."),
-    LAST_ROWS};
+    LAST_ROWS(device_info_conf)};
 /* clang-format on */
 
 static bool
@@ -158,8 +160,37 @@ chardev_validate(const void *object, GError **error)
     return true;
 }
 
+/* Of the guest's end: where on the user network it is. */
+static bool
+channel_validate(const void *object, GError **error)
+{
+    const Chardev *line = object;
+    if (!chardev_validate(line, error))
+        return false;
+    if (line->target.channel == CHANNEL_GUESTFWD && (line->address == NULL || !line->port.set)) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "a guestfwd channel needs target/@address and target/@port");
+        return false;
+    }
+    return true;
+}
+
+static bool
+channel_validate_schema(const void *object, GError **error)
+{
+    const Chardev *line = object;
+    gboolean is_forwarded = line->target.channel == CHANNEL_GUESTFWD;
+    gboolean has_address = line->address != NULL || line->port.set;
+    if (is_forwarded ? line->name == NULL : !has_address)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                   "a guestfwd channel has target/@address and target/@port, others @name");
+    return false;
+}
+
 const ConfType serial_conf = CONF_TYPE(Chardev, "serial", serial_rows, chardev_validate);
 const ConfType parallel_conf = CONF_TYPE(Chardev, "parallel", parallel_rows, chardev_validate);
 const ConfType console_conf = CONF_TYPE(Chardev, "console", console_rows, chardev_validate);
 const ConfType redirdev_conf = CONF_TYPE(Chardev, "redirdev", redirdev_rows, chardev_validate);
-const ConfType channel_conf = CONF_TYPE(Chardev, "channel", channel_rows, chardev_validate);
+const ConfType channel_conf = CONF_TYPE_WITH_SCHEMA(Chardev, "channel", channel_rows,
+                                                    channel_validate, channel_validate_schema);

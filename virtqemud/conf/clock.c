@@ -86,7 +86,8 @@ static const ConfField timer_rows[] = {
 static const ConfType timer_conf = CONF_TYPE(ClockTimer, "timer", timer_rows, NULL);
 
 static const ConfField clock_rows[] = {
-    ATTR_ENUM(Clock, offset, "offset", offset_enum, DERIVED, "What the guest's time is at boot."),
+    ATTR_ENUM(Clock, offset, "offset", offset_enum, DERIVED | SCHEMA_REQUIRED,
+              "What the guest's time is at boot."),
     ATTR_STR(Clock, adjustment, "adjustment", &adjustment, OPTIONAL, "Seconds, or reset."),
     ATTR_ENUM(Clock, basis, "basis", basis_enum, DERIVED, "What the seconds are added to."),
     ATTR_STR(Clock, timezone, "timezone", NULL, OPTIONAL, "Name of the zone."),

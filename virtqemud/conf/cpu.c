@@ -69,7 +69,8 @@ static const ConfEnumItem address_items[] = {
 static const ConfEnum address_enum = CONF_ENUM_OF("cpu_address_mode", address_items);
 
 static const ConfField feature_rows[] = {
-    ATTR_ENUM(CpuFeature, policy, "policy", policy_enum, DERIVED | GUEST_ABI, "What is asked."),
+    ATTR_ENUM(CpuFeature, policy, "policy", policy_enum, DERIVED | SCHEMA_REQUIRED | GUEST_ABI,
+              "What is asked."),
     ATTR_STR(CpuFeature, name, "name", NULL, REQUIRED | GUEST_ABI, "Name of the feature."),
     END};
 static const ConfType feature_conf = CONF_TYPE(CpuFeature, "feature", feature_rows, NULL);
@@ -96,8 +97,10 @@ static const ConfField cpu_rows[] = {
     SUB_TABLE_PTR(Cpu, topology, "topology", CpuTopology, topology_conf, GUEST_ABI,
                   "How processors are grouped."),
     SUB_NUM(Cpu, cache_level, "cache/@level", 1, 3, GUEST_ABI, "Which level; none: all."),
-    SUB_ENUM(Cpu, cache_mode, "cache/@mode", cache_enum, GUEST_ABI, "What the guest sees."),
-    SUB_ENUM(Cpu, address_mode, "maxphysaddr/@mode", address_enum, GUEST_ABI, "Who says."),
+    SUB_ENUM(Cpu, cache_mode, "cache/@mode", cache_enum, REQUIRED_INSIDE | GUEST_ABI,
+             "What the guest sees."),
+    SUB_ENUM(Cpu, address_mode, "maxphysaddr/@mode", address_enum, REQUIRED_INSIDE | GUEST_ABI,
+             "Who says."),
     SUB_NUM(Cpu, address_bits, "maxphysaddr/@bits", 1, 64, GUEST_ABI, "Bits of an address."),
     LIST(Cpu, features, "feature", CpuFeature, feature_conf, "@name", GUEST_ABI,
          "Differences to the model."),
@@ -118,6 +121,11 @@ cpu_validate(const void *object, GError **error)
                            "the feature '%s' is there twice", name);
             return false;
         }
+    }
+    if (cpu->features.n > 0 && cpu->model == NULL && (cpu->mode == 0 || cpu->mode == CPU_CUSTOM)) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "features are told, but not the model that they change");
+        return false;
     }
     return true;
 }

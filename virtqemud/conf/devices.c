@@ -4,10 +4,12 @@
 #include "virtqemud/conf/devices.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* clang-format off */
 static const ConfField devices_rows[] = {
-    TEXT(Devices, emulator, "emulator", NULL, DERIVED, "Path of the QEMU program."),
+    TEXT(Devices, emulator, "emulator", &absolute_path_pattern, DERIVED,
+         "Path of the QEMU program."),
     LIST(Devices, disks, "disk", Disk, disk_conf, "target/@dev", GUEST_ABI, "Disks."),
     LIST(Devices, controllers, "controller", Controller, controller_conf, NULL, GUEST_ABI,
          "Buses."),
@@ -55,6 +57,11 @@ devices_validate(const void *object, GError **error)
                            "two disks have the target '%s'", name);
             return false;
         }
+    }
+    if (devices->vsocks.n > 1) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "there are %zu <vsock>, the most is one", devices->vsocks.n);
+        return false;
     }
     return true;
 }

@@ -194,7 +194,7 @@ static const ConfField disk_rows[] = {
     TEXT(Disk, vendor, "vendor", NULL, GUEST_ABI, "SCSI vendor."),
     TEXT(Disk, product, "product", NULL, GUEST_ABI, "SCSI product."),
     EXTRA(Disk, extra, "encryption"),
-    INCLUDE(Disk, info, DeviceInfo, device_info_conf),
+    INCLUDE(Disk, info, DeviceInfo, device_info_disk_conf),
     SUB_STR(Disk, qom_name, "privateData/qom/@name", NULL, STATUS_ONLY, "QEMU's path of it."),
     EXTRA(Disk, extra, NULL),
     END};
@@ -210,6 +210,11 @@ disk_validate(const void *object, GError **error)
         virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
                        "the driver of the disk '%s' is '%s', not 'qemu'", disk->target,
                        disk->driver.name);
+        return false;
+    }
+    if (disk->raw_io != 0 && disk->device != DISK_DEVICE_LUN) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "only a lun has @rawio");
         return false;
     }
     if (disk->tray != 0 && !has_medium_drive) {

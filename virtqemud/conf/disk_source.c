@@ -43,7 +43,7 @@ static const ConfType node_conf = CONF_TYPE(DiskNodeName, "nodename", node_rows,
     LIST(T, seclabels, "seclabel", SourceSeclabel, source_seclabel_conf, NULL, OPTIONAL,           \
          "Labels of its own.")
 #define PATH_ROW(attribute, what)                                                                  \
-    ATTR_STR(DiskPath, path, attribute, NULL, LIVE | EMPTY_OK, what)
+    ATTR_STR(DiskPath, path, attribute, &absolute_path_pattern, LIVE | EMPTY_OK, what)
 #define OTHER_ROWS                                                                                 \
     ATTR_ENUM(DiskPath, startup_policy, "startupPolicy", startup_enum, OPTIONAL,                   \
               "When it is missing."),                                                              \

@@ -89,7 +89,7 @@ static const ConfField domain_rows[] = {
     TEXT(DomainDef, title, "title", &one_line, LIVE, "A short text for people."),
     TEXT(DomainDef, description, "description", NULL, LIVE, "A text for people."),
     RAW(DomainDef, metadata, "metadata", LIVE, "What applications want to keep here."),
-    SUB_NUM(DomainDef, memory_slots, "maxMemory/@slots", 1, UINT32_MAX, GUEST_ABI,
+    SUB_NUM(DomainDef, memory_slots, "maxMemory/@slots", 1, UINT32_MAX, REQUIRED_INSIDE | GUEST_ABI,
             "Places for more memory."),
     SUB_SIZE(DomainDef, max_memory_kib, "maxMemory", GUEST_ABI, "Most memory."),
     SUB_ENUM(DomainDef, dump_core, "memory/@dumpCore", on_off_enum, OPTIONAL,
@@ -162,6 +162,12 @@ domain_validate(const void *object, GError **error)
     }
     if (!vcpu_list_validate(def, error))
         return false;
+    if (def->numatune != NULL && def->numatune->cells.n > 0 &&
+        (def->cpu == NULL || def->cpu->numa == NULL)) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "numatune/memnode is of a cell that the guest does not have");
+        return false;
+    }
     gboolean has_device_order = FALSE;
     for (size_t i = 0; i < def->devices.disks.n; i++)
         has_device_order |= def->devices.disks.items[i]->info.boot_order.set;

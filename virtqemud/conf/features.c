@@ -31,6 +31,9 @@ static const ConfEnumItem ioapic_items[] = {
 static const ConfEnum ioapic_enum = CONF_ENUM_OF("ioapic_driver", ioapic_items);
 
 #define STATE(T, m, name)                                                                          \
+    SUB_ENUM(T, m, name "/@state", on_off_enum, REQUIRED_INSIDE | GUEST_ABI,                       \
+             "Whether it is offered.")
+#define STATE_OR_ON(T, m, name)                                                                    \
     SUB_ENUM(T, m, name "/@state", on_off_enum, GUEST_ABI, "Whether it is offered.")
 
 static const ConfField hyperv_rows[] = {
@@ -44,8 +47,8 @@ static const ConfField hyperv_rows[] = {
     STATE(Hyperv, runtime, "runtime"),
     STATE(Hyperv, synic, "synic"),
     STATE(Hyperv, stimer, "stimer"),
-    SUB_ENUM(Hyperv, stimer_direct, "stimer/direct/@state", on_off_enum, GUEST_ABI,
-             "Without the synthetic interrupt controller."),
+    SUB_ENUM(Hyperv, stimer_direct, "stimer/direct/@state", on_off_enum, REQUIRED_INSIDE |
+             GUEST_ABI, "Without the synthetic interrupt controller."),
     STATE(Hyperv, reset, "reset"),
     STATE(Hyperv, has_vendor_id, "vendor_id"),
     SUB_STR(Hyperv, vendor_id, "vendor_id/@value", &vendor_id, GUEST_ABI, "What is shown."),
@@ -83,15 +86,16 @@ static const ConfField features_rows[] = {
     SUB_TABLE_PTR(Features, hyperv, "hyperv", Hyperv, hyperv_conf, GUEST_ABI, "Hyper-V."),
     SUB_TABLE_PTR(Features, kvm, "kvm", KvmFeatures, kvm_conf, GUEST_ABI, "KVM."),
     EXTRA(Features, extra, "xen"),
-    STATE(Features, pvspinlock, "pvspinlock"),
-    STATE(Features, pmu, "pmu"),
-    STATE(Features, vmport, "vmport"),
+    STATE_OR_ON(Features, pvspinlock, "pvspinlock"),
+    STATE_OR_ON(Features, pmu, "pmu"),
+    STATE_OR_ON(Features, vmport, "vmport"),
     EXTRA(Features, extra, "gic"),
     FLAG(Features, smm, "smm", "System management mode."),
     SUB_ENUM(Features, smm_state, "smm/@state", on_off_enum, GUEST_ABI, "Absent: on."),
     SUB_STR(Features, smm_tseg_unit, "smm/tseg/@unit", NULL, OPTIONAL, "Unit of the size."),
     SUB_NUM(Features, smm_tseg, "smm/tseg", 0, UINT64_MAX, GUEST_ABI, "Size of its memory."),
-    SUB_ENUM(Features, ioapic, "ioapic/@driver", ioapic_enum, GUEST_ABI, "Where the I/O APIC is."),
+    SUB_ENUM(Features, ioapic, "ioapic/@driver", ioapic_enum, SCHEMA_REQUIRED | GUEST_ABI,
+             "Where the I/O APIC is."),
     EXTRA(Features, extra, "hpt htm nested-hv"),
     FLAG(Features, vmcoreinfo, "vmcoreinfo", "The guest describes its memory for core dumps."),
     SUB_ENUM(Features, vmcoreinfo_state, "vmcoreinfo/@state", on_off_enum, GUEST_ABI,

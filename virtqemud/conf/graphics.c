@@ -4,6 +4,7 @@
 #include "virtqemud/conf/graphics.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* 2030-01-01T00:00:00 */
 static bool
@@ -54,7 +55,38 @@ static const ConfField listen_rows[] = {
               "Chosen at start."),
     EXTRA(GraphicsListen, extra, NULL),
     END};
-static const ConfType listen_conf = CONF_TYPE(GraphicsListen, "listen", listen_rows, NULL);
+
+static bool
+listen_validate(const void *object, GError **error)
+{
+    const GraphicsListen *place = object;
+    if (place->socket != NULL && place->type != LISTEN_SOCKET) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "@socket is for the type 'socket' only");
+        return false;
+    }
+    if (place->network == NULL && place->type == LISTEN_NETWORK) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "@network is missing");
+        return false;
+    }
+    return true;
+}
+
+static bool
+listen_validate_schema(const void *object, GError **error)
+{
+    const GraphicsListen *place = object;
+    gboolean has_address = place->type == LISTEN_ADDRESS || place->type == LISTEN_NETWORK;
+    if ((place->address == NULL || has_address) &&
+        (place->network == NULL || place->type == LISTEN_NETWORK))
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "@%s is not of this type",
+                   has_address ? "network" : "address");
+    return false;
+}
+
+static const ConfType listen_conf = CONF_TYPE_WITH_SCHEMA(
+    GraphicsListen, "listen", listen_rows, listen_validate, listen_validate_schema);
 
 #define MINUS_ONE ((uint64_t)INT64_C(-1))
 static const ConfField vnc_rows[] = {
@@ -74,7 +106,7 @@ static const ConfField vnc_rows[] = {
              "Until when it is good."),
     ATTR_STR(GraphicsVnc, connected, "connected", ONE_OF("keep disconnect fail"), SECURE | LIVE,
              "Clients, when it changes."),
-    SUB_NUM(GraphicsVnc, audio_id, "audio/@id", 1, UINT32_MAX, OPTIONAL, "Its sound."),
+    SUB_NUM(GraphicsVnc, audio_id, "audio/@id", 1, UINT32_MAX, REQUIRED_INSIDE, "Its sound."),
     END};
 static const ConfType vnc_conf = CONF_TYPE(GraphicsVnc, "graphics", vnc_rows, NULL);
 
@@ -104,22 +136,24 @@ static const ConfField spice_rows[] = {
     LIST(GraphicsSpice, channels, "channel", SpiceChannel, spice_channel_conf, NULL, OPTIONAL,
          "What each needs."),
     SUB_STR(GraphicsSpice, image, "image/@compression",
-            ONE_OF("auto_glz auto_lz quic glz lz off"), OPTIONAL, "Of pictures."),
-    SUB_STR(GraphicsSpice, jpeg, "jpeg/@compression", ONE_OF("auto never always"), OPTIONAL,
+            ONE_OF("auto_glz auto_lz quic glz lz off"), REQUIRED_INSIDE, "Of pictures."),
+    SUB_STR(GraphicsSpice, jpeg, "jpeg/@compression", ONE_OF("auto never always"), REQUIRED_INSIDE,
             "Of photographs."),
-    SUB_STR(GraphicsSpice, zlib, "zlib/@compression", ONE_OF("auto never always"), OPTIONAL,
+    SUB_STR(GraphicsSpice, zlib, "zlib/@compression", ONE_OF("auto never always"), REQUIRED_INSIDE,
             "Of the line."),
-    SUB_STR(GraphicsSpice, playback, "playback/@compression", ONE_OF("on off"), OPTIONAL,
+    SUB_STR(GraphicsSpice, playback, "playback/@compression", ONE_OF("on off"), REQUIRED_INSIDE,
             "Of sound."),
-    SUB_STR(GraphicsSpice, streaming, "streaming/@mode", ONE_OF("filter all off"), OPTIONAL,
+    SUB_STR(GraphicsSpice, streaming, "streaming/@mode", ONE_OF("filter all off"), REQUIRED_INSIDE,
             "filter, all or off."),
-    SUB_STR(GraphicsSpice, mouse, "mouse/@mode", ONE_OF("server client"), OPTIONAL,
+    SUB_STR(GraphicsSpice, mouse, "mouse/@mode", ONE_OF("server client"), REQUIRED_INSIDE,
             "server or client."),
-    SUB_ENUM(GraphicsSpice, clipboard, "clipboard/@copypaste", yes_no_enum, OPTIONAL,
+    SUB_ENUM(GraphicsSpice, clipboard, "clipboard/@copypaste", yes_no_enum, REQUIRED_INSIDE,
              "Shared clipboard."),
-    SUB_ENUM(GraphicsSpice, filetransfer, "filetransfer/@enable", yes_no_enum, OPTIONAL, "Files."),
-    SUB_ENUM(GraphicsSpice, gl, "gl/@enable", yes_no_enum, OPTIONAL, "OpenGL."),
-    SUB_STR(GraphicsSpice, rendernode, "gl/@rendernode", NULL, OPTIONAL, "The host's device."),
+    SUB_ENUM(GraphicsSpice, filetransfer, "filetransfer/@enable", yes_no_enum, REQUIRED_INSIDE,
+             "Files."),
+    SUB_ENUM(GraphicsSpice, gl, "gl/@enable", yes_no_enum, REQUIRED_INSIDE, "OpenGL."),
+    SUB_STR(GraphicsSpice, rendernode, "gl/@rendernode", &absolute_path_pattern, OPTIONAL,
+            "The host's device."),
     END};
 static const ConfType spice_conf = CONF_TYPE(GraphicsSpice, "graphics", spice_rows, NULL);
 
@@ -163,4 +197,33 @@ graphics_validate(const void *object, GError **error)
             is_same_place(vnc->socket, first->socket, "socket", error));
 }
 
-const ConfType graphics_conf = CONF_TYPE(Graphics, "graphics", graphics_rows, graphics_validate);
+/* A VNC server has a socket of its own or what belongs to a port. */
+static gboolean
+is_one_place(const GraphicsVnc *vnc)
+{
+    return vnc->socket == NULL ||
+           (!vnc->port.set && vnc->autoport == 0 && !vnc->websocket.set && vnc->listen == NULL &&
+            vnc->share_policy == 0 && vnc->power_control == 0);
+}
+
+static bool
+graphics_validate_schema(const void *object, GError **error)
+{
+    const Graphics *graphics = object;
+    gboolean listens = graphics->type == GRAPHICS_VNC || graphics->type == GRAPHICS_SPICE ||
+                       graphics->type == GRAPHICS_RDP;
+    const char *why = NULL;
+    if (!listens && graphics->listens.n > 0)
+        why = "this type listens nowhere";
+    else if (graphics->type == GRAPHICS_VNC && !is_one_place(&graphics->as.vnc))
+        why = "@socket stands alone";
+    else if (graphics->type == GRAPHICS_VNC && graphics->as.vnc.connected != NULL &&
+             !g_str_equal(graphics->as.vnc.connected, "keep"))
+        why = "@connected of VNC is 'keep'";
+    if (why != NULL)
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "%s", why);
+    return why == NULL;
+}
+
+const ConfType graphics_conf = CONF_TYPE_WITH_SCHEMA(Graphics, "graphics", graphics_rows,
+                                                     graphics_validate, graphics_validate_schema);

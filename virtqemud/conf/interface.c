@@ -68,16 +68,18 @@ static const ConfEnumItem tx_items[] = {
 static const ConfEnum tx_enum = CONF_ENUM_OF("tx_mode", tx_items);
 
 static const ConfField bridge_rows[] = {
-    ATTR_STR(InterfaceBridge, bridge, "bridge", NULL, REQUIRED | LIVE, "Name of the bridge."),
+    ATTR_STR(InterfaceBridge, bridge, "bridge", &device_name_pattern, REQUIRED | LIVE,
+             "Name of the bridge."),
     EXTRA(InterfaceBridge, extra, NULL),
     END};
 static const ConfType bridge_source = CONF_TYPE(InterfaceBridge, "source", bridge_rows, NULL);
 
 static const ConfField network_rows[] = {
     ATTR_STR(InterfaceNetwork, network, "network", NULL, REQUIRED | LIVE, "Name of the network."),
-    ATTR_STR(InterfaceNetwork, portgroup, "portgroup", NULL, LIVE, "Group of its ports."),
+    ATTR_STR(InterfaceNetwork, portgroup, "portgroup", &device_name_pattern, LIVE,
+             "Group of its ports."),
     ATTR_STR(InterfaceNetwork, portid, "portid", NULL, INACTIVE_OMIT, "The port, while it runs."),
-    ATTR_STR(InterfaceNetwork, bridge, "bridge", NULL, INACTIVE_OMIT | STATUS_OMIT,
+    ATTR_STR(InterfaceNetwork, bridge, "bridge", &device_name_pattern, INACTIVE_OMIT | STATUS_OMIT,
              "Its bridge, as well."),
     EXTRA(InterfaceNetwork, extra, NULL),
     END};
@@ -91,7 +93,7 @@ static const ConfEnumItem macvtap_items[] = {
 static const ConfEnum macvtap_enum = CONF_ENUM_OF("macvtap_mode", macvtap_items);
 
 static const ConfField direct_rows[] = {
-    ATTR_STR(InterfaceDirect, dev, "dev", NULL, REQUIRED, "Card of the host."),
+    ATTR_STR(InterfaceDirect, dev, "dev", &device_name_pattern, REQUIRED, "Card of the host."),
     ATTR_ENUM(InterfaceDirect, mode, "mode", macvtap_enum, OPTIONAL, "How it goes to others."),
     EXTRA(InterfaceDirect, extra, NULL),
     END};
@@ -110,10 +112,22 @@ static const ConfField route_rows[] = {
     ATTR_STR(InterfaceRoute, address, "address", &ip_address_pattern, REQUIRED, "Network."),
     ATTR_STR(InterfaceRoute, netmask, "netmask", &ip_address_pattern, OPTIONAL, "Its mask."),
     ATTR_NUM(InterfaceRoute, prefix, "prefix", 0, 128, OPTIONAL, "The same as a number of bits."),
-    ATTR_STR(InterfaceRoute, gateway, "gateway", &ip_address_pattern, OPTIONAL, "By which host."),
+    ATTR_STR(InterfaceRoute, gateway, "gateway", &ip_address_pattern, REQUIRED, "By which host."),
     ATTR_NUM(InterfaceRoute, metric, "metric", 1, UINT32_MAX, OPTIONAL, "Less is better."),
     END};
-static const ConfType route_conf = CONF_TYPE(InterfaceRoute, "route", route_rows, NULL);
+
+static bool
+route_validate(const void *object, GError **error)
+{
+    const InterfaceRoute *route = object;
+    if (route->netmask == NULL || !route->prefix.set)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                   "one of @netmask and @prefix is enough");
+    return false;
+}
+
+static const ConfType route_conf = CONF_TYPE(InterfaceRoute, "route", route_rows, route_validate);
 
 static const ConfField ethernet_rows[] = {
     LIST(InterfaceEthernet, ips, "ip", InterfaceIp, ip_conf, NULL, OPTIONAL, "Of the host's side."),
@@ -127,7 +141,7 @@ static const ConfField vhost_user_rows[] = {
     ATTR_STR(InterfaceVhostUser, path, "path", NULL, REQUIRED, "Path of the socket."),
     ATTR_STR(InterfaceVhostUser, mode, "mode", ONE_OF("server client"), REQUIRED,
              "server or client."),
-    SUB_ENUM(InterfaceVhostUser, reconnect, "reconnect/@enabled", yes_no_enum, OPTIONAL,
+    SUB_ENUM(InterfaceVhostUser, reconnect, "reconnect/@enabled", yes_no_enum, SCHEMA_REQUIRED,
              "Connects again."),
     SUB_NUM(InterfaceVhostUser, reconnect_timeout_s, "reconnect/@timeout", 1, UINT32_MAX, OPTIONAL,
             "Seconds between two tries."),
@@ -136,14 +150,28 @@ static const ConfField vhost_user_rows[] = {
 static const ConfType vhost_user_source =
     CONF_TYPE(InterfaceVhostUser, "source", vhost_user_rows, NULL);
 
-static const ConfField tunnel_rows[] = {
-    ATTR_STR(InterfaceTunnel, address, "address", NULL, OPTIONAL, "Address."),
-    ATTR_NUM(InterfaceTunnel, port, "port", 1, 65535, REQUIRED, "Port."),
-    SUB_STR(InterfaceTunnel, local_address, "local/@address", NULL, OPTIONAL, "Of our end."),
-    SUB_NUM(InterfaceTunnel, local_port, "local/@port", 1, 65535, OPTIONAL, "Of our end."),
+#define TUNNEL_ROWS(flag)                                                                          \
+    ATTR_STR(InterfaceTunnel, address, "address", NULL, flag, "Address."),                         \
+    ATTR_NUM(InterfaceTunnel, port, "port", 1, 65535, REQUIRED, "Port.")
+static const ConfField server_rows[] = {
+    TUNNEL_ROWS(OPTIONAL),
     EXTRA(InterfaceTunnel, extra, NULL),
     END};
-static const ConfType tunnel_source = CONF_TYPE(InterfaceTunnel, "source", tunnel_rows, NULL);
+static const ConfType server_source = CONF_TYPE(InterfaceTunnel, "source", server_rows, NULL);
+
+static const ConfField client_rows[] = {
+    TUNNEL_ROWS(REQUIRED),
+    EXTRA(InterfaceTunnel, extra, NULL),
+    END};
+static const ConfType client_source = CONF_TYPE(InterfaceTunnel, "source", client_rows, NULL);
+
+static const ConfField udp_rows[] = {
+    TUNNEL_ROWS(REQUIRED),
+    SUB_STR(InterfaceTunnel, local_address, "local/@address", NULL, REQUIRED, "Of our end."),
+    SUB_NUM(InterfaceTunnel, local_port, "local/@port", 1, 65535, REQUIRED, "Of our end."),
+    EXTRA(InterfaceTunnel, extra, NULL),
+    END};
+static const ConfType udp_source = CONF_TYPE(InterfaceTunnel, "source", udp_rows, NULL);
 
 static const ConfField internal_rows[] = {
     ATTR_STR(InterfaceNamed, name, "name", NULL, REQUIRED, "Name."),
@@ -152,7 +180,7 @@ static const ConfField internal_rows[] = {
 static const ConfType internal_source = CONF_TYPE(InterfaceNamed, "source", internal_rows, NULL);
 
 static const ConfField vdpa_rows[] = {
-    ATTR_STR(InterfaceNamed, name, "dev", NULL, REQUIRED, "Path of the device."),
+    ATTR_STR(InterfaceNamed, name, "dev", &device_name_pattern, REQUIRED, "Path of the device."),
     EXTRA(InterfaceNamed, extra, NULL),
     END};
 static const ConfType vdpa_source = CONF_TYPE(InterfaceNamed, "source", vdpa_rows, NULL);
@@ -160,9 +188,9 @@ static const ConfType vdpa_source = CONF_TYPE(InterfaceNamed, "source", vdpa_row
 static const ConfType *const source_types[] = {
     [INTERFACE_BRIDGE] = &bridge_source,         [INTERFACE_NETWORK] = &network_source,
     [INTERFACE_DIRECT] = &direct_source,         [INTERFACE_ETHERNET] = &ethernet_source,
-    [INTERFACE_VHOST_USER] = &vhost_user_source, [INTERFACE_SERVER] = &tunnel_source,
-    [INTERFACE_CLIENT] = &tunnel_source,         [INTERFACE_MCAST] = &tunnel_source,
-    [INTERFACE_UDP] = &tunnel_source,            [INTERFACE_INTERNAL] = &internal_source,
+    [INTERFACE_VHOST_USER] = &vhost_user_source, [INTERFACE_SERVER] = &server_source,
+    [INTERFACE_CLIENT] = &client_source,         [INTERFACE_MCAST] = &client_source,
+    [INTERFACE_UDP] = &udp_source,               [INTERFACE_INTERNAL] = &internal_source,
     [INTERFACE_VDPA] = &vdpa_source,
 };
 static const ConfCases interface_sources = CONF_CASES_OF(source_types);
@@ -184,9 +212,20 @@ static const ConfType tag_conf = CONF_TYPE(VlanTag, "tag", tag_rows, NULL);
 
 static const ConfField vlan_rows[] = {
     ATTR_ENUM(InterfaceVlan, trunk, "trunk", yes_no_enum, OPTIONAL, "Several tags."),
-    LIST(InterfaceVlan, tags, "tag", VlanTag, tag_conf, NULL, LIVE, "Tags."),
+    LIST(InterfaceVlan, tags, "tag", VlanTag, tag_conf, NULL, REQUIRED | LIVE, "Tags."),
     END};
-static const ConfType vlan_conf = CONF_TYPE(InterfaceVlan, "vlan", vlan_rows, NULL);
+
+static bool
+vlan_validate_schema(const void *object, GError **error)
+{
+    if (((const InterfaceVlan *)object)->trunk != SWITCH_OFF)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "@trunk is 'yes' or absent");
+    return false;
+}
+
+static const ConfType vlan_conf =
+    CONF_TYPE_WITH_SCHEMA(InterfaceVlan, "vlan", vlan_rows, NULL, vlan_validate_schema);
 
 static const ConfEnumItem port_items[] = {
     {"802.1Qbg", VIRTUAL_PORT_8021QBG, ""}, {"802.1Qbh", VIRTUAL_PORT_8021QBH, ""},
@@ -206,7 +245,37 @@ static const ConfField port_rows[] = {
     SUB_STR(VirtualPort, profile_id, PARAMETER "@profileid", NULL, OPTIONAL, "Name of a profile."),
     EXTRA(VirtualPort, extra, NULL),
     END};
-static const ConfType port_conf = CONF_TYPE(VirtualPort, "virtualport", port_rows, NULL);
+
+/* Each kind of switch has parameters of its own. */
+static bool
+port_validate_schema(const void *object, GError **error)
+{
+    const VirtualPort *port = object;
+    gboolean has_8021qbg = port->manager_id.set || port->type_id.set ||
+                           port->type_id_version.set || port->instance_id.set;
+    gboolean profile = port->profile_id != NULL, interface = port->interface_id.set;
+    gboolean ok = TRUE;
+    switch (port->type) {
+    case VIRTUAL_PORT_8021QBG:
+        ok = !profile && !interface;
+        break;
+    case VIRTUAL_PORT_8021QBH:
+        ok = !has_8021qbg && !interface;
+        break;
+    case VIRTUAL_PORT_OPENVSWITCH:
+        ok = !has_8021qbg;
+        break;
+    case VIRTUAL_PORT_MIDONET:
+        ok = !has_8021qbg && !profile && interface;
+    }
+    if (!ok)
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "these <parameters> are not those of @type");
+    return ok;
+}
+
+static const ConfType port_conf =
+    CONF_TYPE_WITH_SCHEMA(VirtualPort, "virtualport", port_rows, NULL, port_validate_schema);
 
 static const ConfField parameter_rows[] = {
     ATTR_STR(FilterParameter, name, "name", NULL, REQUIRED, "Name of the variable."),
@@ -224,16 +293,15 @@ static const ConfType filter_conf = CONF_TYPE(FilterRef, "filterref", filter_row
 
 #define OFFLOAD(m, where, name)                                                                    \
     SUB_ENUM(Interface, m.name, where "@" #name, on_off_enum, GUEST_ABI, "Work of the card.")
-#define OFFLOADS(m, where)                                                                         \
-    OFFLOAD(m, where, csum), OFFLOAD(m, where, gso), OFFLOAD(m, where, tso4),                      \
-    OFFLOAD(m, where, tso6), OFFLOAD(m, where, ecn), OFFLOAD(m, where, ufo),                       \
-    OFFLOAD(m, where, mrg_rxbuf)
+#define OFFLOADS_OF_BOTH(m, where)                                                                 \
+    OFFLOAD(m, where, tso4), OFFLOAD(m, where, tso6), OFFLOAD(m, where, ecn), OFFLOAD(m, where, ufo)
 
 static const ConfField interface_rows[] = {
     ATTR_ENUM(Interface, type, "type", interface_type_enum, REQUIRED, "What the other end is."),
     ATTR_ENUM(Interface, trust_guest_rx_filters, "trustGuestRxFilters", yes_no_enum, LIVE,
               "Whether the guest may change the host's filters."),
-    SUB_STR(Interface, mac, "mac/@address", &mac, DERIVED | GUEST_ABI, "The card's address."),
+    SUB_STR(Interface, mac, "mac/@address", &mac, DERIVED | GUEST_ABI | SCHEMA_REQUIRED,
+            "The card's address."),
     SUB_STR(Interface, mac_type, "mac/@type", ONE_OF("generated static"), OPTIONAL,
             "generated or static."),
     SUB_ENUM(Interface, mac_checked, "mac/@check", yes_no_enum, OPTIONAL, "For a vendor's range."),
@@ -252,13 +320,16 @@ static const ConfField interface_rows[] = {
                   "From the guest."),
     SUB_ENUM(Interface, port_isolated, "port/@isolated", yes_no_enum, LIVE,
              "Apart from other isolated ports."),
-    SUB_STR(Interface, script, "script/@path", NULL, OPTIONAL, "Program that connects it."),
-    SUB_STR(Interface, downscript, "downscript/@path", NULL, OPTIONAL, "And parts it."),
+    SUB_STR(Interface, script, "script/@path", NULL, SCHEMA_REQUIRED, "Program that connects it."),
+    SUB_STR(Interface, downscript, "downscript/@path", NULL, SCHEMA_REQUIRED, "And parts it."),
     EXTRA(Interface, extra, "backenddomain"),
-    SUB_STR(Interface, target, "target/@dev", NULL, OPTIONAL, "Name of the tap on the host."),
+    SUB_STR(Interface, target, "target/@dev", &device_name_pattern, SCHEMA_REQUIRED,
+            "Name of the tap on the host."),
     SUB_ENUM(Interface, target_managed, "target/@managed", yes_no_enum, OPTIONAL, "Made by us."),
-    SUB_STR(Interface, guest_dev, "guest/@dev", NULL, OPTIONAL, "Name inside the guest."),
-    SUB_STR(Interface, model, "model/@type", &model_name, DERIVED | GUEST_ABI, "Which card."),
+    SUB_STR(Interface, guest_dev, "guest/@dev", &device_name_pattern, OPTIONAL,
+            "Name inside the guest."),
+    SUB_STR(Interface, model, "model/@type", &model_name, DERIVED | GUEST_ABI | SCHEMA_REQUIRED,
+            "Which card."),
     SUB_STR(Interface, driver, "driver/@name", ONE_OF("qemu vhost kvm vfio xen"), OPTIONAL,
             "vhost or qemu."),
     SUB_ENUM(Interface, tx_mode, "driver/@txmode", tx_enum, OPTIONAL, "What sends packets."),
@@ -275,21 +346,27 @@ static const ConfField interface_rows[] = {
     SUB_ENUM(Interface, rss_hash_report, "driver/@rss_hash_report", on_off_enum, GUEST_ABI,
              "Its hash is shown."),
     VIRTIO_ROWS(Interface, virtio, "driver/"),
-    OFFLOADS(host_offloads, "driver/host/"),
-    OFFLOADS(guest_offloads, "driver/guest/"),
-    SUB_STR(Interface, tun_path, "backend/@tap", NULL, OPTIONAL, "Device that makes taps."),
-    SUB_STR(Interface, vhost_path, "backend/@vhost", NULL, OPTIONAL, "Device of vhost."),
+    OFFLOAD(host_offloads, "driver/host/", csum), OFFLOAD(host_offloads, "driver/host/", gso),
+    OFFLOADS_OF_BOTH(host_offloads, "driver/host/"),
+    OFFLOAD(host_offloads, "driver/host/", mrg_rxbuf),
+    OFFLOAD(guest_offloads, "driver/guest/", csum),
+    OFFLOADS_OF_BOTH(guest_offloads, "driver/guest/"),
+    SUB_STR(Interface, tun_path, "backend/@tap", &absolute_path_pattern, OPTIONAL,
+            "Device that makes taps."),
+    SUB_STR(Interface, vhost_path, "backend/@vhost", &absolute_path_pattern, OPTIONAL,
+            "Device of vhost."),
     SUB_TABLE_PTR(Interface, filter, "filterref", FilterRef, filter_conf, LIVE, "Filter."),
     SUB_NUM(Interface, sndbuf, "tune/sndbuf", 1, UINT32_MAX, OPTIONAL, "Bytes on their way."),
-    SUB_ENUM(Interface, link, "link/@state", link_enum, LIVE, "The cable."),
-    SUB_NUM(Interface, mtu, "mtu/@size", 1, 65535, GUEST_ABI, "Largest frame."),
+    SUB_ENUM(Interface, link, "link/@state", link_enum, SCHEMA_REQUIRED | LIVE, "The cable."),
+    SUB_NUM(Interface, mtu, "mtu/@size", 1, 65535, SCHEMA_REQUIRED | GUEST_ABI, "Largest frame."),
     SUB_NUM(Interface, coalesce_rx_frames, "coalesce/rx/frames/@max", 1, UINT32_MAX, LIVE,
             "Frames before the host tells."),
-    SUB_STR(Interface, teaming, "teaming/@type", ONE_OF("persistent transient"), GUEST_ABI,
+    SUB_STR(Interface, teaming, "teaming/@type", ONE_OF("persistent transient"),
+            SCHEMA_REQUIRED | GUEST_ABI,
             "persistent or transient."),
     SUB_STR(Interface, teaming_persistent, "teaming/@persistent", NULL, GUEST_ABI,
             "Alias of the other card."),
-    INCLUDE(Interface, info, DeviceInfo, device_info_conf),
+    INCLUDE(Interface, info, DeviceInfo, device_info_card_conf),
     EXTRA(Interface, extra, NULL),
     END};
 /* clang-format on */
@@ -312,6 +389,8 @@ missing_in_source(const Interface *card)
     case INTERFACE_MCAST:
     case INTERFACE_UDP:
         return card->source.tunnel.port == 0 ? "source/@port" : NULL;
+    case INTERFACE_INTERNAL:
+        return card->source.internal.name == NULL ? "source/@name" : NULL;
     case INTERFACE_VDPA:
         return card->source.vdpa.name == NULL ? "source/@dev" : NULL;
     default:
@@ -319,14 +398,47 @@ missing_in_source(const Interface *card)
     }
 }
 
+static gboolean
+is_of_host(const char *driver)
+{
+    static const char *const names[] = {"kvm", "vfio", "xen", NULL};
+    return driver != NULL && g_strv_contains(names, driver);
+}
+
+static gboolean
+check_teaming(const Interface *card, GError **error)
+{
+    gboolean has_partner = card->teaming_persistent != NULL;
+    gboolean needs_partner = g_strcmp0(card->teaming, "transient") == 0;
+    if (has_partner == needs_partner)
+        return TRUE;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                   "teaming/@persistent belongs to the type 'transient'");
+    return FALSE;
+}
+
 static bool
 interface_validate(const void *object, GError **error)
 {
-    const char *missing = missing_in_source(object);
-    if (missing == NULL)
-        return true;
-    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "%s is missing", missing);
-    return false;
+    const Interface *card = object;
+    const char *missing = missing_in_source(card);
+    if (missing != NULL) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "%s is missing", missing);
+        return false;
+    }
+    if (is_of_host(card->driver) && card->type != INTERFACE_HOSTDEV) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                       "the driver '%s' is for a card of the host", card->driver);
+        return false;
+    }
+    gboolean has_switch = card->type == INTERFACE_BRIDGE || card->type == INTERFACE_NETWORK ||
+                          card->type == INTERFACE_DIRECT || card->type == INTERFACE_HOSTDEV;
+    if (card->virtual_port != NULL && !has_switch) {
+        virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_CONFIG_UNSUPPORTED,
+                       "a card of this type has no <virtualport>");
+        return false;
+    }
+    return check_teaming(card, error);
 }
 
 const ConfType interface_conf =

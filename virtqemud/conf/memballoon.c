@@ -19,9 +19,9 @@ static const ConfField memballoon_rows[] = {
               "Give memory back to the guest before it kills processes."),
     ATTR_ENUM(Memballoon, free_page_reporting, "freePageReporting", on_off_enum, GUEST_ABI,
               "The guest tells what it does not use."),
-    SUB_NUM(Memballoon, stats_period_s, "stats/@period", 0, UINT32_MAX, LIVE,
+    SUB_NUM(Memballoon, stats_period_s, "stats/@period", 0, UINT32_MAX, SCHEMA_REQUIRED | LIVE,
             "Seconds between two reports."),
-    INCLUDE(Memballoon, info, DeviceInfo, device_info_conf),
+    INCLUDE(Memballoon, info, DeviceInfo, device_info_acpi_conf),
     VIRTIO_ROWS(Memballoon, virtio, "driver/"),
     EXTRA(Memballoon, extra, NULL),
     END};

@@ -27,7 +27,7 @@ static const ConfField cell_rows[] = {
 static const ConfType cell_conf = CONF_TYPE(NumaCell, "cell", cell_rows, NULL);
 
 static const ConfField numa_rows[] = {
-    LIST(Numa, cells, "cell", NumaCell, cell_conf, NULL, GUEST_ABI, "Cells."),
+    LIST(Numa, cells, "cell", NumaCell, cell_conf, NULL, REQUIRED | GUEST_ABI, "Cells."),
     EXTRA(Numa, extra, NULL),
     END};
 /* clang-format on */

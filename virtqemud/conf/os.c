@@ -4,6 +4,7 @@
 #include "virtqemud/conf/os.h"
 
 #include "common/conf/fields.h"
+#include "virtqemud/conf/patterns.h"
 
 /* clang-format off */
 static const ConfEnumItem boot_items[] = {
@@ -54,20 +55,23 @@ static const ConfField os_rows[] = {
     SUB_ENUM(Os, loader_secure, "loader/@secure", yes_no_enum, GUEST_ABI,
              "The firmware protects itself with SMM."),
     SUB_ENUM(Os, loader_type, "loader/@type", loader_enum, GUEST_ABI, "How it is mapped."),
-    TEXT(Os, loader, "loader", NULL, OPTIONAL, "Firmware image."),
-    SUB_STR(Os, nvram_template, "nvram/@template", NULL, OPTIONAL, "What new variables start as."),
-    TEXT(Os, nvram, "nvram", NULL, DERIVED, "File of the firmware's variables."),
-    TEXT(Os, kernel, "kernel", NULL, OPTIONAL, "Kernel to boot directly."),
-    TEXT(Os, initrd, "initrd", NULL, OPTIONAL, "Its initial file system."),
+    TEXT(Os, loader, "loader", &absolute_path_pattern, OPTIONAL, "Firmware image."),
+    SUB_STR(Os, nvram_template, "nvram/@template", &absolute_path_pattern, OPTIONAL,
+            "What new variables start as."),
+    TEXT(Os, nvram, "nvram", &absolute_path_pattern, DERIVED, "File of the firmware's variables."),
+    TEXT(Os, kernel, "kernel", &absolute_path_pattern, OPTIONAL, "Kernel to boot directly."),
+    TEXT(Os, initrd, "initrd", &absolute_path_pattern, OPTIONAL, "Its initial file system."),
     TEXT(Os, cmdline, "cmdline", NULL, OPTIONAL, "Its command line."),
     EXTRA(Os, extra, "dtb"),
     LIST(Os, boot, "boot", BootEntry, boot_conf, NULL, DERIVED | GUEST_ABI, "Order of boot."),
-    SUB_ENUM(Os, bootmenu, "bootmenu/@enable", yes_no_enum, OPTIONAL, "Ask the person at boot."),
+    SUB_ENUM(Os, bootmenu, "bootmenu/@enable", yes_no_enum, SCHEMA_REQUIRED,
+             "Ask the person at boot."),
     SUB_NUM(Os, bootmenu_timeout_ms, "bootmenu/@timeout", 0, 65535, OPTIONAL, "For how long."),
     SUB_ENUM(Os, bios_useserial, "bios/@useserial", yes_no_enum, OPTIONAL, "Messages at boot."),
     SUB_NUM(Os, bios_reboot_timeout_ms, "bios/@rebootTimeout", (uint64_t)INT64_C(-1), 65535,
             OPTIONAL, "Until a boot is tried again; -1: never."),
-    SUB_ENUM(Os, smbios, "smbios/@mode", smbios_enum, GUEST_ABI, "What the firmware tells."),
+    SUB_ENUM(Os, smbios, "smbios/@mode", smbios_enum, SCHEMA_REQUIRED | GUEST_ABI,
+             "What the firmware tells."),
     EXTRA(Os, extra, NULL),
     END};
 /* clang-format on */

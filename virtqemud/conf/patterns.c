@@ -4,6 +4,7 @@
 #include "virtqemud/conf/patterns.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
 static const char *
 skip_number(const char *text)
@@ -59,4 +60,29 @@ const ConfPattern ip_address_pattern = {"an IP address", "[0-9a-fA-F.:]+", is_ip
 const ConfPattern image_format_pattern = {
     .words = "raw dir bochs cloop dmg iso vpc vdi fat vhd ploop luks cow qcow qcow2 qed vmdk "
              "parallels vhdx",
+};
+
+static bool
+is_absolute_path(const char *text)
+{
+    return text[0] == '/' && text[1] != '\0';
+}
+
+const ConfPattern absolute_path_pattern = {
+    "an absolute path", "/.+", is_absolute_path, NULL, .of_schema = true,
+};
+
+static bool
+is_device_name(const char *text)
+{
+    return *text != '\0' &&
+           strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_.-\\:/") == strlen(text);
+}
+
+const ConfPattern device_name_pattern = {
+    "a name of letters, digits and _.-\\:/",
+    "[a-zA-Z0-9_\\.\\-\\\\:/]+",
+    is_device_name,
+    NULL,
+    .of_schema = true,
 };

@@ -11,3 +11,6 @@ extern const ConfPattern cpuset_pattern;
 extern const ConfPattern ip_address_pattern;
 /* Formats of disk images that documents may name; QEMU need not have them all. */
 extern const ConfPattern image_format_pattern;
+/* Of the schema alone: "/a/b"; a name of a device of the host; of a processor's feature. */
+extern const ConfPattern absolute_path_pattern;
+extern const ConfPattern device_name_pattern;

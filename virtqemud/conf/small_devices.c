@@ -59,11 +59,23 @@ static const ConfField vsock_rows[] = {
     SUB_ENUM(Vsock, auto_cid, "cid/@auto", yes_no_enum, DERIVED, "Whether it is chosen at start."),
     SUB_NUM(Vsock, cid, "cid/@address", 3, UINT32_MAX, GUEST_ABI, "Number of the guest."),
     EXTRA(Vsock, extra, "driver"),
-    INCLUDE(Vsock, info, DeviceInfo, device_info_conf),
+    INCLUDE(Vsock, info, DeviceInfo, device_info_acpi_conf),
     EXTRA(Vsock, extra, NULL),
     END};
 /* clang-format on */
-const ConfType tpm_conf = CONF_TYPE(Tpm, "tpm", tpm_rows, NULL);
+
+static bool
+tpm_validate_schema(const void *object, GError **error)
+{
+    const Tpm *tpm = object;
+    if (tpm->device == NULL || tpm->backend == TPM_PASSTHROUGH)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                   "backend/device is that of passthrough");
+    return false;
+}
+
+const ConfType tpm_conf = CONF_TYPE_WITH_SCHEMA(Tpm, "tpm", tpm_rows, NULL, tpm_validate_schema);
 const ConfType hub_conf = CONF_TYPE(Hub, "hub", hub_rows, NULL);
 const ConfType panic_conf = CONF_TYPE(Panic, "panic", panic_rows, NULL);
 const ConfType vsock_conf = CONF_TYPE(Vsock, "vsock", vsock_rows, NULL);

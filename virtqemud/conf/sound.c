@@ -35,8 +35,8 @@ static const ConfType codec_conf = CONF_TYPE(SoundCodec, "codec", codec_rows, NU
 static const ConfField sound_rows[] = {
     ATTR_ENUM(Sound, model, "model", sound_model_enum, REQUIRED | GUEST_ABI, "Which card."),
     LIST(Sound, codecs, "codec", SoundCodec, codec_conf, NULL, GUEST_ABI, "Of an HDA card."),
-    SUB_NUM(Sound, audio_id, "audio/@id", 1, UINT32_MAX, OPTIONAL, "Where it goes."),
-    INCLUDE(Sound, info, DeviceInfo, device_info_conf),
+    SUB_NUM(Sound, audio_id, "audio/@id", 1, UINT32_MAX, REQUIRED_INSIDE, "Where it goes."),
+    INCLUDE(Sound, info, DeviceInfo, device_info_acpi_conf),
     EXTRA(Sound, extra, NULL),
     END};
 

@@ -42,8 +42,10 @@ static const ConfField backing_rows[] = {
                   "Huge pages."),
     FLAG(MemoryBacking, nosharepages, "nosharepages", "Not merged with others."),
     FLAG(MemoryBacking, locked, "locked", "Never swapped."),
-    SUB_ENUM(MemoryBacking, source, "source/@type", source_enum, OPTIONAL, "Where it comes from."),
-    SUB_ENUM(MemoryBacking, access, "access/@mode", access_enum, OPTIONAL, "Who may map it."),
+    SUB_ENUM(MemoryBacking, source, "source/@type", source_enum, SCHEMA_REQUIRED,
+             "Where it comes from."),
+    SUB_ENUM(MemoryBacking, access, "access/@mode", access_enum, SCHEMA_REQUIRED,
+             "Who may map it."),
     SUB_ENUM(MemoryBacking, allocation, "allocation/@mode", allocation_enum, OPTIONAL, "When."),
     SUB_NUM(MemoryBacking, allocation_threads, "allocation/@threads", 1, UINT32_MAX, OPTIONAL,
             "By how many threads."),
@@ -61,7 +63,7 @@ static const ConfField memtune_rows[] = {
 
 /* ---- <blkiotune> ---- */
 static const ConfField blkio_device_rows[] = {
-    TEXT(BlkioDevice, path, "path", NULL, REQUIRED, "Path of the device."),
+    TEXT(BlkioDevice, path, "path", &absolute_path_pattern, REQUIRED, "Path of the device."),
     SUB_NUM(BlkioDevice, weight, "weight", 0, 1000, LIVE, "Share."),
     SUB_NUM(BlkioDevice, read_iops_sec, "read_iops_sec", 0, UINT32_MAX, LIVE, "Limit."),
     SUB_NUM(BlkioDevice, write_iops_sec, "write_iops_sec", 0, UINT32_MAX, LIVE, "Limit."),
@@ -106,24 +108,56 @@ static const ConfField iothreadpin_rows[] = {
     END};
 static const ConfType iothreadpin_conf = CONF_TYPE(CpuPin, "iothreadpin", iothreadpin_rows, NULL);
 
+static gboolean
+has_priorities(const CpuScheduler *how)
+{
+    return g_str_equal(how->scheduler, "fifo") || g_str_equal(how->scheduler, "rr");
+}
+
+static bool
+scheduler_validate(const void *object, GError **error)
+{
+    const CpuScheduler *how = object;
+    if (how->priority.set || !has_priorities(how))
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "@priority of '%s' is missing",
+                   how->scheduler);
+    return false;
+}
+
+static bool
+scheduler_validate_schema(const void *object, GError **error)
+{
+    const CpuScheduler *how = object;
+    if (!how->priority.set || has_priorities(how))
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR, "'%s' has no @priority",
+                   how->scheduler);
+    return false;
+}
+
 #define SCHEDULER_ROWS                                                                             \
     ATTR_STR(CpuScheduler, scheduler, "scheduler", ONE_OF("batch idle fifo rr"), REQUIRED,         \
              "How."),                                                                              \
     ATTR_NUM(CpuScheduler, priority, "priority", 1, 99, OPTIONAL, "Of fifo and rr."), END
 static const ConfField emulatorsched_rows[] = {SCHEDULER_ROWS};
 static const ConfType emulatorsched_conf =
-    CONF_TYPE(CpuScheduler, "emulatorsched", emulatorsched_rows, NULL);
+    CONF_TYPE_WITH_SCHEMA(CpuScheduler, "emulatorsched", emulatorsched_rows, scheduler_validate,
+                          scheduler_validate_schema);
 
 static const ConfField vcpusched_rows[] = {
     ATTR_STR(CpuScheduler, ids, "vcpus", &cpuset_pattern, REQUIRED, "Processors of the guest."),
     SCHEDULER_ROWS};
-static const ConfType vcpusched_conf = CONF_TYPE(CpuScheduler, "vcpusched", vcpusched_rows, NULL);
+static const ConfType vcpusched_conf =
+    CONF_TYPE_WITH_SCHEMA(CpuScheduler, "vcpusched", vcpusched_rows, scheduler_validate,
+                          scheduler_validate_schema);
 
 static const ConfField iothreadsched_rows[] = {
     ATTR_STR(CpuScheduler, ids, "iothreads", &cpuset_pattern, REQUIRED, "I/O threads."),
     SCHEDULER_ROWS};
 static const ConfType iothreadsched_conf =
-    CONF_TYPE(CpuScheduler, "iothreadsched", iothreadsched_rows, NULL);
+    CONF_TYPE_WITH_SCHEMA(CpuScheduler, "iothreadsched", iothreadsched_rows, scheduler_validate,
+                          scheduler_validate_schema);
 
 #define PERIOD(m) SUB_NUM(Cputune, m, #m, 1000, 1000000, LIVE, "Microseconds of a period.")
 #define QUOTA(m)                                                                                   \
@@ -135,7 +169,8 @@ static const ConfField cputune_rows[] = {
     PERIOD(emulator_period), QUOTA(emulator_quota),
     PERIOD(iothread_period), QUOTA(iothread_quota),
     LIST(Cputune, vcpupins, "vcpupin", CpuPin, vcpupin_conf, "@vcpu", LIVE, "Where each runs."),
-    SUB_STR(Cputune, emulatorpin, "emulatorpin/@cpuset", &cpuset_pattern, LIVE, "Where QEMU runs."),
+    SUB_STR(Cputune, emulatorpin, "emulatorpin/@cpuset", &cpuset_pattern, REQUIRED_INSIDE | LIVE,
+            "Where QEMU runs."),
     LIST(Cputune, iothreadpins, "iothreadpin", CpuPin, iothreadpin_conf, "@iothread", LIVE,
          "Where each runs."),
     SUB_TABLE_PTR(Cputune, emulatorsched, "emulatorsched", CpuScheduler, emulatorsched_conf,
@@ -161,7 +196,7 @@ static const ConfEnum placement_enum = CONF_ENUM_OF("numatune_placement", placem
 
 static const ConfField numatune_cell_rows[] = {
     ATTR_NUM(NumatuneCell, cell, "cellid", 0, UINT32_MAX, REQUIRED, "Cell of the guest."),
-    ATTR_ENUM(NumatuneCell, mode, "mode", mode_enum, OPTIONAL, "How strictly."),
+    ATTR_ENUM(NumatuneCell, mode, "mode", mode_enum, SCHEMA_REQUIRED, "How strictly."),
     ATTR_STR(NumatuneCell, nodeset, "nodeset", &cpuset_pattern, REQUIRED, "Nodes of the host."),
     END};
 static const ConfType numatune_cell_conf =
@@ -176,10 +211,22 @@ static const ConfField numatune_rows[] = {
     END};
 /* clang-format on */
 
+static bool
+numatune_validate_schema(const void *object, GError **error)
+{
+    const Numatune *tune = object;
+    if (tune->nodeset == NULL || tune->placement != NUMATUNE_AUTO)
+        return true;
+    virt_error_set(error, VIRT_FROM_DOMAIN, VIRT_ERR_XML_ERROR,
+                   "memory/@nodeset is for the placement 'static'");
+    return false;
+}
+
 const ConfType memory_backing_conf = CONF_TYPE(MemoryBacking, "memoryBacking", backing_rows, NULL);
 const ConfType memtune_conf = CONF_TYPE(Memtune, "memtune", memtune_rows, NULL);
 const ConfType blkiotune_conf = CONF_TYPE(Blkiotune, "blkiotune", blkiotune_rows, NULL);
 const ConfType vcpu_entry_conf = CONF_TYPE(VcpuEntry, "vcpu", vcpu_rows, NULL);
 const ConfType iothread_entry_conf = CONF_TYPE(IothreadEntry, "iothread", iothread_rows, NULL);
 const ConfType cputune_conf = CONF_TYPE(Cputune, "cputune", cputune_rows, NULL);
-const ConfType numatune_conf = CONF_TYPE(Numatune, "numatune", numatune_rows, NULL);
+const ConfType numatune_conf =
+    CONF_TYPE_WITH_SCHEMA(Numatune, "numatune", numatune_rows, NULL, numatune_validate_schema);

@@ -23,7 +23,7 @@ static const ConfEnum watchdog_action_enum = CONF_ENUM_OF("watchdog_action", act
 static const ConfField watchdog_rows[] = {
     ATTR_ENUM(Watchdog, model, "model", watchdog_model_enum, REQUIRED | GUEST_ABI, "Which."),
     ATTR_ENUM(Watchdog, action, "action", watchdog_action_enum, DERIVED | LIVE, "What it does."),
-    INCLUDE(Watchdog, info, DeviceInfo, device_info_conf),
+    INCLUDE(Watchdog, info, DeviceInfo, device_info_acpi_conf),
     EXTRA(Watchdog, extra, NULL),
     END};
 /* clang-format on */

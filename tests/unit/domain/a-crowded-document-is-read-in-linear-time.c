@@ -37,7 +37,7 @@ test_crowds(void)
 {
     check(crowd("<devices>", "<disk type='block'><source dev='/x'/><target dev='vd", "'/></disk>",
                 "</devices>"));
-    check(crowd("<cpu>", "<feature name='f", "'/>", "</cpu>"));
+    check(crowd("<cpu><model>a</model>", "<feature name='f", "'/>", "</cpu>"));
     check(crowd("<devices>", "<hostdev type='", "'/>", "</devices>"));
 }
 
