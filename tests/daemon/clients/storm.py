@@ -14,6 +14,7 @@ import xml.etree.ElementTree
 import faults
 import libvirt
 import libvirt_qemu
+import patience
 
 DIRECT, PROXIED = "qemu:///system?mode=direct", "qemu:///system?mode=legacy"
 NAMES = [f"storm{number}" for number in range(8)]
@@ -146,7 +147,7 @@ class Client:
 
     def connect(self):
         """Until it is; a daemon that was killed comes again."""
-        end = time.monotonic() + DEADLINE
+        end = time.monotonic() + patience.long(DEADLINE)
         while True:
             try:
                 self.view = View(self.uri, self.read_only)
