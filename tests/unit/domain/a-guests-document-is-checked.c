@@ -28,6 +28,11 @@ static const Case cases[] = {
      "only a cdrom or floppy has a tray", VIRT_ERR_XML_ERROR},
     {"processors", GUEST("<vcpu current='3'>2</vcpu>", ""), "3 processors are to be plugged",
      VIRT_ERR_XML_ERROR},
+    {"a listed processor", GUEST("<vcpu>2</vcpu><vcpus><vcpu id='2' enabled='no'/></vcpus>", ""),
+     "<vcpus> lists processor 2", VIRT_ERR_XML_ERROR},
+    {"a fixed processor",
+     GUEST("<vcpu>2</vcpu><vcpus><vcpu id='1' enabled='no' hotpluggable='no'/></vcpus>", ""),
+     "processor 1 is not plugged", VIRT_ERR_CONFIG_UNSUPPORTED},
     {"boot order",
      "<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type><boot dev='hd'/></os>"
      "<devices><interface type='user'><boot order='1'/></interface></devices></domain>",
