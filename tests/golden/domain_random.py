@@ -16,7 +16,7 @@ MISTAKE: `drop` (the place is left out), `nonsense`, `negative`, `huge` (its val
 `element` (an unknown one in it), `twice`. A '*' in a line stands for one name, '**' for anything.
 A line that no longer happens fails as well. What has no row and is kept as it came (its guest
 cannot be started) is not judged. REGENERATE=1 writes the list; what is new has no reason and
-fails. Exits 77 where the schema is not installed. Shows XML-13.
+fails. Exits 77 where the schema is not installed.
 """
 
 import copy
