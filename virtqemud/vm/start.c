@@ -3,6 +3,9 @@
  */
 #include "virtqemud/vm/start.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 #include "common/base/error.h"
 #include "common/base/fault.h"
 #include "common/base/fd.h"
@@ -70,6 +73,30 @@ static const StartStep steps[] = {
     {"telling of it", start_tell, NULL},
 };
 
+/* To put back what a start has made takes descriptors, too, and a start may fail for want of them.
+ */
+static gboolean
+keep_spare(Start *start, GError **error)
+{
+    while (start->n_spare < G_N_ELEMENTS(start->spare)) {
+        int fd = open("/", O_PATH | O_CLOEXEC);
+        if (fd < 0) {
+            virt_error_set_errno(error, VIRT_FROM_QEMU, errno, "cannot start guest '%s'",
+                                 start->vm->name);
+            return FALSE;
+        }
+        start->spare[start->n_spare++] = fd;
+    }
+    return TRUE;
+}
+
+static void
+drop_spare(Start *start)
+{
+    while (start->n_spare > 0)
+        fd_close(start->spare[--start->n_spare]);
+}
+
 /* The error keeps its code. */
 static void
 say_while(GError *error, const char *what)
@@ -95,6 +122,7 @@ run_steps(Start *start, GError **error)
             continue;
         if (i > 0)
             say_while(mine, steps[i].what);
+        drop_spare(start);
         for (size_t k = i + 1; k > 0; k--) {
             if (steps[k - 1].undo != NULL)
                 steps[k - 1].undo(start);
@@ -112,6 +140,7 @@ start_clear(Start *start)
     vm_control_set_starting(start->vm->control, NULL);
     start->vm->starting = FALSE;
     start->vm->step = NULL;
+    drop_spare(start);
     obj_ref_unref(start->ref);
     cancel_unref(start->cancel);
     qemu_caps_unref(start->caps);
@@ -143,7 +172,7 @@ start_guest(Vm *vm, uint32_t flags, GError **error)
     vm->starting = TRUE;
     vm_control_set_starting(vm->control, start.cancel);
     int64_t began_us = g_get_monotonic_time();
-    gboolean ok = run_steps(&start, error);
+    gboolean ok = keep_spare(&start, error) && run_steps(&start, error);
     start_clear(&start);
     if (ok)
         log_info("guest '%s' was started in %" G_GINT64_FORMAT " ms", vm->name,

@@ -38,6 +38,8 @@ typedef struct {
     int kernel_fd;
     int initrd_fd;
     int monitor_fd;
+    int spare[8]; /* descriptors that an undo will need */
+    size_t n_spare;
 } Start;
 
 /* start_definition.c */
