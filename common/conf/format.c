@@ -68,11 +68,15 @@ is_extra_printed(const ConfWriter *writer, const ConfExtra *extra)
     return !extra->status_only || (writer->flags & CONF_FORMAT_STATUS) != 0;
 }
 
-/* What is left of a row's path at this level; a path that ends with the element is its text. */
+/* What is left of a row's path at this level; a path that ends with the element is its text. All
+ * rows of a level begin with the same `skip` characters, the last of which is a slash, or the end.
+ */
 static const char *
 rest_of(const Level *level, const ConfField *field)
 {
-    return strnlen(field->path, level->skip) == level->skip ? field->path + level->skip : "";
+    if (level->skip > 0 && field->path[level->skip - 1] == '\0')
+        return "";
+    return field->path + level->skip;
 }
 
 static const ConfField *
@@ -122,7 +126,7 @@ write_value(ConfWriter *writer, const Level *level, const ConfField *field)
 {
     const void *member = conf_member(field, level->object);
     const char *rest = rest_of(level, field);
-    if (!has_value(field, member) || (*rest != '@' && (field->kind != CONF_SIZE || *rest != '\0')))
+    if ((*rest != '@' && (field->kind != CONF_SIZE || *rest != '\0')) || !has_value(field, member))
         return;
     if (*rest == '@') {
         g_autofree char *text = conf_value_text(field, member);
@@ -136,10 +140,11 @@ static void
 write_own_attributes(ConfWriter *writer, const Level *level)
 {
     for (const ConfField *field = level->from; field < level->to; field++) {
-        if (!is_printed(writer, field))
-            continue;
         if (conf_kind_is_value(field->kind)) {
-            write_value(writer, level, field);
+            if (is_printed(writer, field))
+                write_value(writer, level, field);
+        } else if (!is_printed(writer, field)) {
+            continue;
         } else if (field->kind == CONF_INCLUDE ||
                    (field->kind == CONF_UNION && *field->path == '\0' &&
                     conf_union_type(field, level->object) != NULL)) {
@@ -176,8 +181,8 @@ write_text(ConfWriter *writer, const Level *level, gboolean *ret_wanted)
                 return TRUE;
             continue;
         }
-        if (!conf_kind_is_value(field->kind) || !has_value(field, member) ||
-            !is_printed(writer, field) || *rest_of(level, field) != '\0')
+        if (!conf_kind_is_value(field->kind) || *rest_of(level, field) != '\0' ||
+            !has_value(field, member) || !is_printed(writer, field))
             continue;
         *ret_wanted = TRUE;
         g_autofree char *text = conf_value_text(field, member);
