@@ -64,7 +64,8 @@ def machine(stock):
     daemon = stock.run("libvirtd", "--version").split()[-1]
     return (f"{first('^model name.*: (.*)', '/proc/cpuinfo')}, {os.cpu_count()} cores (a virtual machine: "
             f"{'yes' if 'hypervisor' in first('^flags.*: (.*)', '/proc/cpuinfo') else 'no'}), {memory:.0f} GiB, "
-            f"Linux {platform.release()}, QEMU {qemu} (TCG), stock libvirt {daemon}")
+            f"Linux {platform.release()}, QEMU {qemu} (TCG), stock libvirt {daemon}; load average "
+            f"{os.getloadavg()[1]:.0f} when the last part ended")
 
 
 def spread(values):
