@@ -1,4 +1,4 @@
-"""What is measured, in parts. Each takes both worlds and a number of rounds, and asks them by turns.
+"""What is measured, in parts. Each takes both worlds and how many rounds, and asks them by turns.
 
 A part returns {row: {who: [value of each round]}}; who is stock, ours, and limits such as ping.
 """

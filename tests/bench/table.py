@@ -7,8 +7,8 @@ import statistics
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 
-# (text, unit, row, how it is judged, target); how: "ratio" ours / stock, "excess" the same above the
-# row's limit, "more" ours / stock where more is better, "relayed" through virtproxyd / direct,
+# (text, unit, row, how it is judged, target); how: "ratio" ours / stock, "excess" the same above
+# the limit, "more" ours / stock where more is better, "relayed" through virtproxyd / direct,
 # "over" ours - limit
 TARGETS = [
     ("library version, one call", "µs", "version", "excess", 0.5),
@@ -62,8 +62,9 @@ def machine(stock):
     memory = int(first(r"^MemTotal: +(\d+)", "/proc/meminfo")) / 1048576
     qemu = re.search(r"version ([\d.]+)", stock.run("qemu-system-x86_64", "--version")).group(1)
     daemon = stock.run("libvirtd", "--version").split()[-1]
-    return (f"{first('^model name.*: (.*)', '/proc/cpuinfo')}, {os.cpu_count()} cores (a virtual machine: "
-            f"{'yes' if 'hypervisor' in first('^flags.*: (.*)', '/proc/cpuinfo') else 'no'}), {memory:.0f} GiB, "
+    model = first("^model name.*: (.*)", "/proc/cpuinfo")
+    kind = "virtual" if "hypervisor" in first("^flags.*: (.*)", "/proc/cpuinfo") else "real"
+    return (f"{model}, {os.cpu_count()} cores of a {kind} machine, {memory:.0f} GiB, "
             f"Linux {platform.release()}, QEMU {qemu} (TCG), stock libvirt {daemon}; load average "
             f"{os.getloadavg()[1]:.0f} when the last part ended")
 
@@ -113,9 +114,10 @@ def make(folder, order):
             rows.update(part["rows"])
             about = part["machine"]
             rounds.append(part["rounds"])
-    lines = [f"{about}. Medians of {min(rounds, default=0)} rounds or more, by turns; ± is half the quartiles' "
-             "distance.", "",
-             "| what | unit | limit | stock | ours | value | target | |", "|---|---|---|---|---|---|---|---|"]
+    lines = [f"{about}. Medians of {min(rounds, default=0)} rounds or more, by turns; "
+             "± is half the quartiles' distance.", "",
+             "| what | unit | limit | stock | ours | value | target | |",
+             "|---|---|---|---|---|---|---|---|"]
     missed = 0
     for text, unit, name, how, target in TARGETS:
         found = figures(rows, name, how)
@@ -127,8 +129,10 @@ def make(folder, order):
         missed += not good
         unsure = spread(rows[name]["relayed" if how == "relayed" else "ours"])
         aim = "" if target is None else f"{'≥' if how == 'more' else '≤'} {target}"
-        lines.append(f"| {text} | {unit} | {number(limit)} | {number(stock)} | {number(ours)} ± {unsure:.0f} % | "
-                     f"{'+' if how == 'over' else ''}{value:.2f} | {aim} | {'' if good else 'missed'} |")
+        shown = f"{'+' if how == 'over' else ''}{value:.2f}"
+        lines.append(f"| {text} | {unit} | {number(limit)} | {number(stock)} | "
+                     f"{number(ours)} ± {unsure:.0f} % | {shown} | {aim} | "
+                     f"{'' if good else 'missed'} |")
     return "\n".join(lines) + "\n", missed
 
 

@@ -1,7 +1,8 @@
-"""Two worlds side by side: the stock daemon in one, ours in the other. While one is asked the other idles."""
+"""Two worlds side by side: the stock daemon in one, ours in the other. One is asked at a time."""
 import json
 import os
 import subprocess
+import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -23,10 +24,11 @@ class World:
         self.socket = f"/run/libvirt/{'libvirt' if self.stock else 'virtqemud'}-sock"
         self.client_path = os.path.join(build, "tests", "bench", "bench-client")
         self.template = os.path.join(disk, "guest.xml")
-        env = {**os.environ, "WORLD_SHARE": f"{build} {disk}", "LIBVIRT_DEFAULT_URI": "qemu:///system"}
+        env = {**os.environ, "WORLD_SHARE": f"{build} {disk}"}
         env.update({"WORLD_STOCK": "1"} if self.stock else {"DAEMON_DIR": build})
-        self.process = subprocess.Popen([os.path.join(ROOT, "tests", "world"), os.path.join(HERE, "inside")],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+        argv = [os.path.join(ROOT, "tests", "world"), os.path.join(HERE, "inside")]
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, env=env)
 
     def ask(self, **request):
         try:
@@ -35,6 +37,8 @@ class World:
         except BrokenPipeError:
             pass
         line = self.process.stdout.readline()
+        if not line and self.process.wait() == 77:
+            sys.exit(77)  # the world has said why there is no stock daemon here
         if not line:
             raise RuntimeError(f"the world of {self.name} is gone: status {self.process.wait()}")
         answer = json.loads(line)
