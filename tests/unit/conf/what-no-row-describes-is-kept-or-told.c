@@ -52,6 +52,7 @@ test_unknown_is_told_once(void)
     g_autofree char *out = toy_round("<domain type='x'><name>a</name>\n<memory hue='red'>1</memory>"
                                      "\n<spoon/><fork/></domain>",
                                      0);
+    g_assert_nonnull(out);
     log_flush();
     log_close();
     g_autofree char *text = NULL;

@@ -10,6 +10,7 @@ check(const char *top, const char *devices, const char *why)
     static const ConfContext validated = {CONF_FROM_USER, true, NULL};
     g_autofree char *xml = g_strdup_printf(GUEST("%s", "%s"), top, devices);
     g_autoptr(DomainDef) def = guest_must_read(xml, CONF_FROM_USER);
+    g_assert_nonnull(def);
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) same = domain_def_parse(xml, strlen(xml), &validated, &error);
     g_assert_null(same);
@@ -37,6 +38,7 @@ test_silent(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) def = domain_def_parse(good, strlen(good), &validated, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(def);
 }
 
 int
