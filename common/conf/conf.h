@@ -184,6 +184,7 @@ struct ConfField {
     size_t tag_offset;
     const char *key; /* LIST: the row that tells which items of two lists are the same */
     unsigned digits;
+    int otherwise; /* ENUM: what it is when the document does not say; 0: absent */
     const char *doc;
 };
 

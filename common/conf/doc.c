@@ -81,6 +81,9 @@ doc_line(GString *out, const ConfField *field, const char *path, const char *whe
     append_kind(out, field);
     g_string_append(out, " | ");
     append_flags(out, field->flags);
+    if (field->otherwise != 0)
+        g_string_append_printf(out, "%selse %s", field->flags != 0 ? ", " : "",
+                               conf_enum_name(field->values, field->otherwise));
     g_string_append_printf(out, " | %s%s%s |\n", field->doc != NULL ? field->doc : "",
                            *when != '\0' ? " " : "", when);
 }

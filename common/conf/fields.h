@@ -48,6 +48,10 @@
     SUB_NUM(T, m, "@" name, least, most, flag, text)
 #define ATTR_ENUM(T, m, name, enumeration, flag, text)                                             \
     SUB_ENUM(T, m, "@" name, enumeration, flag, text)
+/* `value` where the document does not say. */
+#define ATTR_ENUM_OR(T, m, name, enumeration, value, flag, text)                                   \
+    {.kind = CONF_ENUM, .path = "@" name, .offset = CONF_OFFSET_ENUM(T, m), .flags = (flag),       \
+     .values = &(enumeration), .otherwise = (value), .doc = text}
 /* The text of a child element. */
 #define TEXT(T, m, where, pat, flag, text) SUB_STR(T, m, where, pat, flag, text)
 /* A child element that is there or not. */

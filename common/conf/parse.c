@@ -231,6 +231,8 @@ parse_value(ConfParse *parse, const ConfField *field, xmlNode *element, void *ob
     if (absent && (field->flags & needed_of(parse, place)) != 0) {
         ok = conf_parse_refuse(parse, place != NULL ? place : element,
                                place != NULL ? rest : field->path, "is missing");
+    } else if (absent && field->otherwise != 0) {
+        memcpy(conf_member(field, object), &field->otherwise, sizeof field->otherwise);
     } else if (!absent && is_taken(parse, field)) {
         void *member = conf_member(field, object);
         char *why = NULL;

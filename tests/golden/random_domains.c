@@ -195,8 +195,9 @@ fill(const ConfType *type, void *object, int depth)
 {
     for (const ConfField *field = type->fields; field->kind != CONF_END; field++) {
         gboolean running = (field->flags & (INACTIVE_OMIT | STATUS_ONLY)) != 0;
-        gboolean needed = (field->flags & REQUIRED) != 0 || field->kind == CONF_UNION ||
-                          field->kind == CONF_INCLUDE || field->kind == CONF_TABLE;
+        gboolean needed = (field->flags & REQUIRED) != 0 || field->otherwise != 0 ||
+                          field->kind == CONF_UNION || field->kind == CONF_INCLUDE ||
+                          field->kind == CONF_TABLE;
         if (!running && (needed || (depth < DEPTH_MOST && one_in(2 + depth))))
             fill_row(field, object, depth);
     }

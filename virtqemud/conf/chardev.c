@@ -92,8 +92,9 @@ static const ConfPattern model_name = {
     .words = "isa-serial usb-serial pci-serial spapr-vty pl011 sclpconsole sclplmconsole 16550a "
              "isa-debugcon"};
 
-#define BACKEND_ROWS                                                                               \
-    ATTR_ENUM(Chardev, type, "type", chardev_type_enum, REQUIRED, "What is on the host."),         \
+#define BACKEND_ROWS(needed)                                                                       \
+    ATTR_ENUM_OR(Chardev, type, "type", chardev_type_enum, CHARDEV_PTY, needed,                    \
+                 "What is on the host."),                                                          \
     ATTR_STR(Chardev, tty, "tty", NULL, INACTIVE_OMIT, "Path of the running terminal."),           \
     LIST(Chardev, sources, "source", ChardevSource, source_conf, NULL, OPTIONAL, "Where."),        \
     SUB_ENUM(Chardev, protocol, "protocol/@type", protocol_enum, OPTIONAL, "Of a TCP line."),      \
@@ -104,7 +105,7 @@ static const ConfPattern model_name = {
     INCLUDE(Chardev, info, DeviceInfo, info_conf), EXTRA(Chardev, extra, NULL), END
 
 static const ConfField serial_rows[] = {
-    BACKEND_ROWS,
+    BACKEND_ROWS(SCHEMA_REQUIRED),
     SUB_ENUM(Chardev, target.serial, "target/@type", serial_enum, DERIVED | GUEST_ABI, "Kind."),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
     SUB_STR(Chardev, model, "target/model/@name", &model_name, DERIVED | SCHEMA_REQUIRED |
@@ -112,23 +113,23 @@ static const ConfField serial_rows[] = {
     LAST_ROWS(device_info_acpi_conf)};
 
 static const ConfField parallel_rows[] = {
-    BACKEND_ROWS,
+    BACKEND_ROWS(SCHEMA_REQUIRED),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
     LAST_ROWS(device_info_acpi_conf)};
 
 static const ConfField console_rows[] = {
-    BACKEND_ROWS,
+    BACKEND_ROWS(OPTIONAL),
     SUB_ENUM(Chardev, target.console, "target/@type", console_enum, DERIVED | GUEST_ABI, "Kind."),
     SUB_NUM(Chardev, port, "target/@port", 0, INT32_MAX, DERIVED | GUEST_ABI, "Number."),
     LAST_ROWS(device_info_acpi_conf)};
 
 static const ConfField redirdev_rows[] = {
     ATTR_STR(Chardev, bus, "bus", ONE_OF("usb"), REQUIRED | GUEST_ABI, "Always usb."),
-    BACKEND_ROWS,
+    BACKEND_ROWS(REQUIRED),
     LAST_ROWS(device_info_redirdev_conf)};
 
 static const ConfField channel_rows[] = {
-    BACKEND_ROWS,
+    BACKEND_ROWS(SCHEMA_REQUIRED),
     SUB_ENUM(Chardev, target.channel, "target/@type", channel_enum, REQUIRED | GUEST_ABI, "Kind."),
     SUB_STR(Chardev, name, "target/@name", NULL, GUEST_ABI, "Name that the guest sees."),
     SUB_STR(Chardev, address, "target/@address", NULL, GUEST_ABI, "Address that the guest sees."),

@@ -157,7 +157,8 @@ static const ConfField geometry_rows[] = {
 static const ConfType geometry_conf = CONF_TYPE(DiskGeometry, "geometry", geometry_rows, NULL);
 
 static const ConfField disk_rows[] = {
-    ATTR_ENUM(Disk, type, "type", disk_type_enum, REQUIRED, "Where the bytes come from."),
+    ATTR_ENUM_OR(Disk, type, "type", disk_type_enum, DISK_TYPE_FILE, OPTIONAL,
+                 "Where the bytes come from."),
     ATTR_ENUM(Disk, device, "device", disk_device_enum, DERIVED | GUEST_ABI,
               "How the guest sees it."),
     ATTR_STR(Disk, model, "model",
