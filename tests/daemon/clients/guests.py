@@ -248,8 +248,9 @@ class Terminal:
         os.write(self.fd, line.encode() + b"\r")
 
     def log_in(self):
-        """As root. What a guest said before its terminal was opened is lost, so the prompt is asked
-        for again where it stays silent."""
+        """As root. What a guest said before its terminal was opened is lost, and QEMU may lose what it
+        says in that moment, so the prompt is asked for again where it stays silent."""
+        before = ""
         for left in range(BOOT_SECONDS // 10, -1, -1):
             try:
                 self.expect("login: ", 10)
@@ -257,8 +258,9 @@ class Terminal:
             except TimeoutError:
                 if left == 0:
                     raise
-                if not self.text:
+                if self.text == before:
                     self.type("")
+                before = self.text
         self.type("root")
         self.expect("guest# ")
 
