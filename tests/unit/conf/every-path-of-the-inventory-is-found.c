@@ -6,12 +6,10 @@
 
 #include "common/conf/inventory.h"
 
+/* In order, each found with all its attributes, and none by a name that is nearly right. */
 static void
-test_rows(void)
+check_rows(const ConfInventoryRow *rows, size_t n)
 {
-    size_t n;
-    const ConfInventoryRow *rows = conf_inventory_rows(&n);
-    g_assert_cmpuint(n, >, 1000);
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             g_assert_cmpint(strcmp(rows[i - 1].path, rows[i].path), <, 0);
@@ -28,21 +26,21 @@ test_rows(void)
 }
 
 static void
+test_rows(void)
+{
+    size_t n;
+    const ConfInventoryRow *rows = conf_inventory_rows(&n);
+    g_assert_cmpuint(n, >, 1000);
+    check_rows(rows, n);
+}
+
+static void
 test_newer(void)
 {
     size_t n;
     const ConfInventoryRow *rows = conf_inventory_newer_rows(&n);
     g_assert_cmpuint(n, >, 100);
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0)
-            g_assert_cmpint(strcmp(rows[i - 1].path, rows[i].path), <, 0);
-        g_assert_true(conf_inventory_knows(rows[i].path));
-        g_auto(GStrv) names = g_strsplit(rows[i].attributes, " ", -1);
-        for (size_t j = 0; names[j] != NULL && *names[j] != '\0'; j++) {
-            g_autofree char *attribute = g_strdup_printf("%s/@%s", rows[i].path, names[j]);
-            g_assert_true(conf_inventory_knows(attribute));
-        }
-    }
+    check_rows(rows, n);
     g_assert_true(conf_inventory_knows("/domain/throttlegroups/throttlegroup/total_bytes_sec"));
     g_assert_true(conf_inventory_knows("/domain/devices/disk/source/dataStore/source/@file"));
     g_assert_false(conf_inventory_knows("/domain/devices/crypto/spoon"));
