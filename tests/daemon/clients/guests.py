@@ -248,8 +248,8 @@ class Terminal:
         os.write(self.fd, line.encode() + b"\r")
 
     def log_in(self):
-        """As root. What a guest said before its terminal was opened is lost, and QEMU may lose what it
-        says in that moment, so the prompt is asked for again where it stays silent."""
+        """As root. What a guest said before its terminal was opened is lost, and QEMU may lose what
+        it says in that moment, so the prompt is asked for again where it stays silent."""
         before = ""
         for left in range(BOOT_SECONDS // 10, -1, -1):
             try:
