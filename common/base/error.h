@@ -44,6 +44,9 @@ typedef struct {
  */
 void virt_error_set(GError **error, VirtErrorDomain domain, VirtErrorCode code, const char *format,
                     ...) G_GNUC_PRINTF(4, 5);
+/* The same, and is FALSE: what a check returns that fails. */
+#define virt_error_refuse(error, domain, code, ...)                                                \
+    (virt_error_set(error, domain, code, __VA_ARGS__), FALSE)
 /* As virt_error_set() with the code's fixed text alone. */
 void virt_error_set_plain(GError **error, VirtErrorDomain domain, VirtErrorCode code);
 /* VIRT_ERR_SYSTEM_ERROR with the detail, ": " and the text of `saved_errno`; int1 is the errno. */

@@ -11,17 +11,8 @@
 #include "virtqemud/build/rows.h"
 #include "virtqemud/conf/vcpu_list.h"
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean
-refuse(GError **error, const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    g_autofree char *text = g_strdup_vprintf(format, values);
-    va_end(values);
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED, "%s", text);
-    return FALSE;
-}
+#define refuse(error, ...)                                                                         \
+    virt_error_refuse(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED, __VA_ARGS__)
 
 static gboolean
 check_rows(const DomainDef *def, GError **error)

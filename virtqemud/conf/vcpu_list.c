@@ -255,17 +255,8 @@ vcpu_list_validate(const DomainDef *def, GError **error)
     return TRUE;
 }
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean
-refuse(GError **error, const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    g_autofree char *text = g_strdup_vprintf(format, values);
-    va_end(values);
-    virt_error_set(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED, "<vcpus>: %s", text);
-    return FALSE;
-}
+#define refuse(error, ...)                                                                         \
+    virt_error_refuse(error, VIRT_FROM_QEMU, VIRT_ERR_CONFIG_UNSUPPORTED, "<vcpus>: " __VA_ARGS__)
 
 /* QEMU itself begins with the first ones; the others follow. */
 static gboolean

@@ -17,18 +17,7 @@ typedef struct {
     VcpuListTo to;
 } VcpuChoice;
 
-static gboolean refuse(GError **error, VirtErrorCode code, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-static gboolean
-refuse(GError **error, VirtErrorCode code, const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    g_autofree char *text = g_strdup_vprintf(format, values);
-    va_end(values);
-    virt_error_set(error, VIRT_FROM_QEMU, code, "%s", text);
-    return FALSE;
-}
+#define refuse(error, code, ...) virt_error_refuse(error, VIRT_FROM_QEMU, code, __VA_ARGS__)
 
 static gboolean
 check_present(const VcpuChoice *choice, const DomainDef *def, const char *which, GError **error)
