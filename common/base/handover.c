@@ -14,9 +14,9 @@
 #include "common/base/fd.h"
 
 #define VARIABLE "VIREO_HANDOVER"
-#define FORMAT_TYPE "(ua{sv}ai)"
+#define FORMAT_TYPE "(a{sv}ai)"
 
-enum { FORMAT = 1, BYTES_MAX = 1 << 30 };
+enum { BYTES_MAX = 1 << 30 };
 
 struct Handover {
     GVariantBuilder values; /* of one that is being made */
@@ -83,7 +83,7 @@ write_out(Handover *handover, GError **error)
 {
     const GArray *fds = handover->fds;
     g_autoptr(GVariant) all = g_variant_ref_sink(g_variant_new(
-        "(u@a{sv}@ai)", FORMAT, g_variant_builder_end(&handover->values),
+        "(@a{sv}@ai)", g_variant_builder_end(&handover->values),
         g_variant_new_fixed_array(G_VARIANT_TYPE_INT32, fds->data, fds->len, sizeof(int))));
     auto_fd fd = memfd_create("handover", MFD_CLOEXEC);
     if (fd < 0) {
@@ -155,11 +155,11 @@ handover_receive(void)
     g_autoptr(GVariant) all = fd >= 0 ? read_in(fd) : NULL;
     if (all == NULL)
         return NULL;
-    g_autoptr(GVariant) numbers = g_variant_get_child_value(all, 2);
+    g_autoptr(GVariant) numbers = g_variant_get_child_value(all, 1);
     gsize n;
     const int *fds = g_variant_get_fixed_array(numbers, &n, sizeof(int));
     Handover *handover = g_new0(Handover, 1);
-    handover->received = g_variant_get_child_value(all, 1);
+    handover->received = g_variant_get_child_value(all, 0);
     handover->fds = g_array_new(FALSE, FALSE, sizeof(int));
     g_array_append_vals(handover->fds, fds, (guint)n);
     set_inherited(handover->fds, FALSE);
